@@ -1,0 +1,115 @@
+// Decision: the answer to a request, and which statement and which reason gave it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "writ/config.h"
+#include "writ/model/vocabulary.h"
+
+namespace writ::inline v0 {
+
+/// The three answers of D-7. Never grows silently: switch over all three.
+enum class Outcome : unsigned char { ImplicitDeny, ExplicitDeny, Allowed };
+
+/// `allowed`, `explicitDeny`, `implicitDeny`: the words of IAM's simulator.
+[[nodiscard]] constexpr std::string_view to_string(Outcome outcome) noexcept {
+  switch (outcome) {
+    case Outcome::Allowed:
+      return "allowed";
+    case Outcome::ExplicitDeny:
+      return "explicitDeny";
+    case Outcome::ImplicitDeny:
+      return "implicitDeny";
+  }
+  return "implicitDeny";
+}
+
+/// Why. One reason is reported for each decision; the order in which denials are looked for is
+/// that of the enumerators (E-95), explicit deny first.
+enum class Reason : unsigned char {
+  ExplicitDeny,             ///< E-2: a Deny statement applied
+  NoServiceControlAllow,    ///< E-21: a level of service control policies has no Allow that applies
+  NoEndpointAllow,          ///< E-36: the VPC endpoint policy has none
+  NoResourceAllow,          ///< E-73, E-64, E-90, E-91: the resource's policy must allow and does not
+  RootCannotAssumeRole,     ///< E-52
+  PartitionMismatch,        ///< E-75
+  NoIdentityAllow,          ///< E-66, E-71: no identity-based policy allows
+  NoBoundaryAllow,          ///< E-45: a permissions boundary does not allow
+  NoSessionAllow,           ///< E-41, E-44: the session policy does not allow
+  AllowedByIdentity,        ///< E-63: the identity path allows (root by default: E-50)
+  AllowedByResource,        ///< E-63, E-64: the resource's policy names the caller, or everyone
+  AllowedByDelegation,      ///< E-64: the resource's policy delegates and the identity path allows
+  AllowedAcrossAccounts,    ///< E-70: both accounts allow
+  AllowedByResourceAlone,   ///< E-90, E-91, E-82: the caller has no account
+};
+
+/// The rule id behind a reason, e.g. `E-21`.
+[[nodiscard]] constexpr std::string_view rule_of(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::ExplicitDeny:
+      return "E-2";
+    case Reason::NoServiceControlAllow:
+      return "E-21";
+    case Reason::NoEndpointAllow:
+      return "E-36";
+    case Reason::NoResourceAllow:
+      return "E-73";
+    case Reason::RootCannotAssumeRole:
+      return "E-52";
+    case Reason::PartitionMismatch:
+      return "E-75";
+    case Reason::NoIdentityAllow:
+      return "E-66";
+    case Reason::NoBoundaryAllow:
+      return "E-45";
+    case Reason::NoSessionAllow:
+      return "E-41";
+    case Reason::AllowedByIdentity:
+    case Reason::AllowedByResource:
+      return "E-63";
+    case Reason::AllowedByDelegation:
+      return "E-64";
+    case Reason::AllowedAcrossAccounts:
+      return "E-70";
+    case Reason::AllowedByResourceAlone:
+      return "E-90";
+  }
+  return "D-10";
+}
+
+/// Names one statement among the policies applied to a request.
+struct StatementId {
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+
+  std::uint32_t document = kNone;   ///< index among the documents of its layer (and level)
+  std::uint32_t statement = kNone;  ///< index in the document
+  std::uint16_t level = 0;          ///< of organization policies: 0 is the root's; else 0
+  PolicyType layer = PolicyType::IdentityBased;
+
+  [[nodiscard]] constexpr bool exists() const noexcept { return document != kNone; }
+  friend bool operator==(const StatementId&, const StatementId&) = default;
+};
+
+/// The answer. Trivially copyable.
+///
+/// `statement` is the canonical deciding statement (E-3):
+/// - explicit deny: the first Deny that applied, in the order service control, resource control,
+///   resource (or trust), identity, boundary, session, endpoint; then level, document, statement;
+/// - allowed: the first Allow that carries the decision: of the resource's policy when it takes
+///   part in it (`AllowedByResource`: the first that names the caller or everyone;
+///   `AllowedByDelegation`, `AllowedAcrossAccounts`, `AllowedByResourceAlone`: the first that
+///   applied), else the first of the identity-based policies; none for root by default (E-50) and
+///   for a root-issued federated session whose session policy allows (then the session's);
+/// - implicit deny: none, `reason` tells what is missing.
+struct [[nodiscard]] Decision {
+  StatementId statement;
+  Outcome outcome = Outcome::ImplicitDeny;
+  Reason reason = Reason::NoIdentityAllow;
+
+  [[nodiscard]] constexpr bool is_allowed() const noexcept { return outcome == Outcome::Allowed; }
+  friend bool operator==(const Decision&, const Decision&) = default;
+};
+static_assert(sizeof(Decision) <= 16);
+
+}  // namespace writ::inline v0

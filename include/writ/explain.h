@@ -1,0 +1,145 @@
+// explain: the same evaluation, traced: why a request is decided as it is, and what would flip it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "writ/config.h"
+#include "writ/decision.h"
+#include "writ/error.h"
+#include "writ/evaluate.h"
+#include "writ/model/vocabulary.h"
+
+namespace writ::inline v0 {
+
+/// The elements of a statement that can fail to match a request.
+enum class Element : std::uint8_t { Principal, Action, Resource, Condition };
+[[nodiscard]] std::string_view to_string(Element element) noexcept;
+
+/// Three-valued: C-70.
+enum class Truth : std::uint8_t { False, Indeterminate, True };
+[[nodiscard]] std::string_view to_string(Truth truth) noexcept;
+
+/// How one condition test came out.
+struct ConditionTrace {
+  std::string operator_text;              ///< as written: `ForAnyValue:StringLikeIfExists`
+  std::string key;                        ///< as written
+  std::vector<std::string> asked;         ///< the policy's values, as written
+  bool key_present = false;
+  bool key_multivalued = false;
+  bool key_collided = false;              ///< C-12
+  std::vector<std::string> given;         ///< the request's values
+  std::vector<std::string> unresolved;    ///< variables among the asked values without a value
+  Truth result = Truth::False;
+  Position position;                      ///< of the key in the policy
+};
+
+/// How one statement came out.
+struct StatementTrace {
+  StatementId id;
+  std::string policy;                     ///< the document's name
+  std::string sid;
+  Effect effect = Effect::Deny;
+  Position begin;                         ///< of the statement's `{`
+  Position end;                           ///< of the byte after its `}`
+  bool applied = false;                   ///< an Indeterminate Deny applies, an Allow does not
+  bool principal_matched = true;
+  bool action_matched = false;
+  bool resource_matched = false;
+  Truth condition = Truth::True;          ///< of all tests together
+  Position principal_position;
+  Position action_position;
+  Position resource_position;
+  std::vector<std::string> actions;       ///< the patterns of the element that was tested
+  std::vector<std::string> resources;
+  bool not_action = false;
+  bool not_resource = false;
+  std::vector<std::string> unresolved;    ///< variables in resources without a value
+  std::vector<ConditionTrace> conditions; ///< tests of the Condition element
+
+  /// Number of elements that do not match: each condition test counts as one.
+  [[nodiscard]] std::uint32_t failed_elements() const noexcept;
+};
+
+/// How one layer (of organization policies: one level) came out.
+struct LayerTrace {
+  PolicyType type = PolicyType::IdentityBased;
+  std::uint32_t level = 0;
+  bool applies = true;      ///< false: present but exempt, as E-20 and E-30 say
+  bool denied = false;
+  bool allowed = false;
+  std::vector<StatementTrace> statements;
+};
+
+/// One change that a nearest miss consists of.
+struct Change {
+  enum class Kind : std::uint8_t {
+    RemoveDeny,       ///< the Deny statement must not apply
+    MatchElement,     ///< the element of the Allow statement must match
+    AttachAllow,      ///< the layer has no Allow statement at all: it needs one
+  };
+  Kind kind = Kind::MatchElement;
+  PolicyType layer = PolicyType::IdentityBased;
+  std::uint32_t level = 0;
+  StatementId statement;              ///< not for AttachAllow
+  Element element = Element::Action;  ///< for MatchElement
+  std::uint32_t condition = 0;        ///< for Element::Condition: index of the test
+  std::string text;                   ///< one sentence for people
+};
+
+/// The least set of changes that turns a denial into an allow.
+struct NearestMiss {
+  bool possible = false;         ///< false for what no policy can allow (E-52, E-75)
+  std::vector<Change> changes;   ///< empty when the request is allowed
+};
+
+struct ExplainOptions {
+  /// Statements whose action does not match are counted, not listed, beyond this number a layer.
+  std::uint32_t max_unrelated_statements = 64;
+};
+
+/// Why a request was decided as it was. Value type; owns its strings.
+class Explanation {
+ public:
+  [[nodiscard]] const Decision& decision() const noexcept WRIT_LIFETIME_BOUND { return decision_; }
+  [[nodiscard]] const std::vector<LayerTrace>& layers() const noexcept WRIT_LIFETIME_BOUND {
+    return layers_;
+  }
+  /// The trace of the deciding statement, or null.
+  [[nodiscard]] const StatementTrace* deciding_statement() const noexcept WRIT_LIFETIME_BOUND;
+  [[nodiscard]] const NearestMiss& nearest_miss() const noexcept WRIT_LIFETIME_BOUND {
+    return nearest_miss_;
+  }
+  /// Condition keys and variables that were looked for and not given, each once, sorted.
+  [[nodiscard]] const std::vector<std::string>& missing_keys() const noexcept WRIT_LIFETIME_BOUND {
+    return missing_keys_;
+  }
+  /// For people: the decision, the statement that made it, what else applied, the nearest miss.
+  [[nodiscard]] std::string to_string() const;
+  /// For programs: everything, as one JSON object.
+  [[nodiscard]] std::string to_json() const;
+
+ private:
+  friend class Explainer;
+
+  Decision decision_;
+  std::string principal_;
+  std::string action_;
+  std::string resource_;
+  std::vector<LayerTrace> layers_;
+  NearestMiss nearest_miss_;
+  std::vector<std::string> missing_keys_;
+};
+
+/// Explains one request: the decision is that of `evaluate` (the same code, traced).
+/// Complexity: O(statements × elements); allocates. Thread-safe.
+[[nodiscard]] Explanation explain(const Request& request, const AppliedPolicies& policies,
+                                  const EvaluateOptions& options = {},
+                                  const ExplainOptions& explain_options = {});
+
+}  // namespace writ::inline v0
+
+#if defined(WRIT_HEADER_ONLY)
+#include "writ/impl/explain-inl.h"
+#endif

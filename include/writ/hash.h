@@ -1,0 +1,108 @@
+// Hashes of request strings, equal at compile time and at run time, so that action names and
+// condition keys known to the compiler cost nothing when a request is made.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+namespace writ::inline v0 {
+
+// ASCII only: IAM folds nothing else (M-10, C-10, C-62).
+[[nodiscard]] constexpr char fold_ascii(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+[[nodiscard]] constexpr bool equals_folded(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (fold_ascii(a[i]) != fold_ascii(b[i])) return false;
+  }
+  return true;
+}
+
+namespace detail {
+
+// Up to eight bytes as one little-endian word, zero padded.
+[[nodiscard]] constexpr std::uint64_t load_word(const char* bytes, std::size_t count) noexcept {
+  if (!std::is_constant_evaluated()) {
+    std::uint64_t word = 0;
+    if (count == 8) {
+      std::memcpy(&word, bytes, 8);
+    } else if (count >= 4) {
+      std::uint32_t low = 0;
+      std::uint32_t high = 0;
+      std::memcpy(&low, bytes, 4);
+      std::memcpy(&high, bytes + count - 4, 4);
+      word = low | (static_cast<std::uint64_t>(high) << (8 * (count - 4)));
+    } else if (count > 0) {
+      const auto at = [bytes](std::size_t i) {
+        return static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i]));
+      };
+      word = at(0) | (at(count / 2) << (8 * (count / 2))) | (at(count - 1) << (8 * (count - 1)));
+    }
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#error "writ's programs are little-endian"
+#endif
+    return word;
+  }
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    word |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  }
+  return word;
+}
+
+// Lower-cases the ASCII letters of eight bytes at once.
+[[nodiscard]] constexpr std::uint64_t fold_word(std::uint64_t word) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  const std::uint64_t low7 = word & (kOnes * 0x7f);
+  const std::uint64_t at_least_a = low7 + kOnes * (0x80 - 'A');
+  const std::uint64_t above_z = low7 + kOnes * (0x80 - 'Z' - 1);
+  const std::uint64_t is_upper = at_least_a & ~above_z & ~word & (kOnes * 0x80);
+  return word | (is_upper >> 2);
+}
+
+[[nodiscard]] constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * static_cast<Wide>(b);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+inline constexpr std::uint64_t kHashA = 0x9e3779b97f4a7c15ULL;
+inline constexpr std::uint64_t kHashB = 0xd6e8feb86659fd93ULL;
+
+template <bool Fold>
+[[nodiscard]] constexpr std::uint64_t hash_words(std::string_view text,
+                                                 std::uint64_t seed) noexcept {
+  std::uint64_t state = seed ^ (text.size() * kHashB);
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    const std::uint64_t word = load_word(text.data() + i, 8);
+    state = mix(state ^ (Fold ? fold_word(word) : word), kHashA);
+  }
+  const std::uint64_t rest = load_word(text.data() + i, text.size() - i);
+  return mix(state ^ (Fold ? fold_word(rest) : rest) ^ kHashB, kHashA ^ seed);
+}
+
+}  // namespace detail
+
+// 64-bit hash of the bytes. Not keyed: whoever finds a match compares the text as well.
+[[nodiscard]] constexpr std::uint64_t hash_bytes(std::string_view text,
+                                                 std::uint64_t seed = 0) noexcept {
+  return detail::hash_words<false>(text, seed);
+}
+
+// The same after ASCII lower-casing.
+[[nodiscard]] constexpr std::uint64_t hash_folded(std::string_view text,
+                                                  std::uint64_t seed = 0) noexcept {
+  return detail::hash_words<true>(text, seed);
+}
+
+[[nodiscard]] constexpr std::uint64_t hash_combine(std::uint64_t a, std::uint64_t b) noexcept {
+  return detail::mix(a ^ detail::kHashA, b ^ detail::kHashB);
+}
+
+}  // namespace writ::inline v0

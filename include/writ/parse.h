@@ -1,0 +1,38 @@
+// parse_policy: text to document.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "writ/config.h"
+#include "writ/model/policy_document.h"
+#include "writ/result.h"
+
+namespace writ::inline v0 {
+
+/// Limits on one document. The defaults are above everything that AWS accepts; whoever reads
+/// policies of strangers may lower them. Crossing one is `ErrorCode::LimitExceeded`.
+struct ParseOptions {
+  std::size_t max_bytes = 64U << 20U;
+  std::uint32_t max_statements = 4'000'000;
+  std::uint32_t max_wildcards_per_pattern = 1'000'000;
+  std::uint32_t max_values = 16'000'000;  ///< actions, resources, principals, condition values
+  /// The text is JSON that was checked elsewhere as a member of a larger text (a case file, say):
+  /// raw characters are not held against G-2, decoded strings still are.
+  bool decoded_characters_only = false;
+};
+
+/// Reads one policy document of the given kind.
+///
+/// Input: any bytes. Errors: the first mistake in the text, with position, JSON pointer and rule
+/// id: everything that rules G-1 to G-62, V-4, V-7, C-48, P-10, P-64 and E-31 refuse.
+/// Complexity: O(n log n) in the size of the text, memory O(n). Thread-safe.
+[[nodiscard]] Result<PolicyDocument> parse_policy(std::string_view text, PolicyType type,
+                                                  const ParseOptions& options = {});
+
+}  // namespace writ::inline v0
+
+#if defined(WRIT_HEADER_ONLY)
+#include "writ/impl/parse-inl.h"
+#endif

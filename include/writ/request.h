@@ -1,0 +1,252 @@
+// Request: who asks to do what on which resource, in which context.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "writ/config.h"
+#include "writ/hash.h"
+#include "writ/result.h"
+
+namespace writ::inline v0 {
+
+/// An action with its hash. `constexpr ActionName kGetObject("s3:GetObject");` costs nothing at run
+/// time; equal to any spelling of the same letters (M-10). Borrows the text. Whether the text is an
+/// action at all is checked when a request is made (M-14).
+class ActionName {
+ public:
+  constexpr ActionName() noexcept = default;
+  constexpr ActionName(std::string_view text) noexcept  // NOLINT: implicit, it is a name
+      : text_(text), hash_(hash_folded(text)) {
+    const std::size_t colon = text.find(':');
+    service_size_ = colon == std::string_view::npos ? 0 : static_cast<std::uint32_t>(colon);
+    service_hash_ = hash_folded(text.substr(0, service_size_));
+  }
+  constexpr ActionName(const char* text) noexcept : ActionName(std::string_view(text)) {}  // NOLINT
+
+  [[nodiscard]] constexpr std::string_view text() const noexcept { return text_; }
+  [[nodiscard]] constexpr std::string_view service() const noexcept {
+    return text_.substr(0, service_size_);
+  }
+  [[nodiscard]] constexpr std::uint64_t hash() const noexcept { return hash_; }
+  [[nodiscard]] constexpr std::uint64_t service_hash() const noexcept { return service_hash_; }
+
+ private:
+  std::string_view text_;
+  std::uint64_t hash_ = 0;
+  std::uint64_t service_hash_ = 0;
+  std::uint32_t service_size_ = 0;
+};
+
+/// A condition key with its hash; letter case does not matter (C-10). Borrows the text.
+class ConditionKey {
+ public:
+  constexpr ConditionKey() noexcept = default;
+  constexpr ConditionKey(std::string_view name) noexcept  // NOLINT: implicit, it is a name
+      : name_(name), hash_(hash_folded(name)) {}
+  constexpr ConditionKey(const char* name) noexcept : ConditionKey(std::string_view(name)) {}  // NOLINT
+
+  [[nodiscard]] constexpr std::string_view name() const noexcept { return name_; }
+  [[nodiscard]] constexpr std::uint64_t hash() const noexcept { return hash_; }
+
+ private:
+  std::string_view name_;
+  std::uint64_t hash_ = 0;
+};
+
+/// The kinds of caller of section 3.1.
+enum class CallerKind : unsigned char {
+  Anonymous,
+  Root,
+  User,
+  RoleSession,
+  Role,           ///< an unnamed session of a role whose ARN is known (P-2)
+  FederatedUser,  ///< GetFederationToken
+  Service,
+  Federated,      ///< AssumeRoleWithSAML, AssumeRoleWithWebIdentity
+  CanonicalUser,  ///< an account known by its canonical id only (P-30)
+};
+
+/// Who calls. Made once and used for many requests; borrows its strings; trivially copyable.
+/// Errors of the factories are `ErrorCode::InvalidRequest` with rule P-1.
+class Caller {
+ public:
+  /// A caller without credentials.
+  constexpr Caller() noexcept = default;
+  [[nodiscard]] static Caller anonymous() noexcept { return {}; }
+  /// A root, user, role, assumed-role or federated-user ARN, or `*` for an anonymous caller.
+  [[nodiscard]] static Result<Caller> from_arn(std::string_view arn);
+  /// A service principal such as `sns.amazonaws.com`.
+  [[nodiscard]] static Result<Caller> service(std::string_view name);
+  /// A SAML or web identity provider.
+  [[nodiscard]] static Result<Caller> federated(std::string_view provider);
+  /// The 64 hexadecimal digits of an account's canonical id.
+  [[nodiscard]] static Result<Caller> canonical_user(std::string_view id);
+
+  /// For a role session: the ARN of its role, with its path (P-22). Its account and its name must
+  /// be those of the session.
+  [[nodiscard]] Result<Caller> with_role_arn(std::string_view role_arn) const;
+  /// For a federated user: the ARN of the user, or root, that issued the session (E-44, P-21).
+  [[nodiscard]] Result<Caller> with_issuer(std::string_view issuer_arn) const;
+  /// The canonical id of the caller's account, if it is known (P-30).
+  [[nodiscard]] Result<Caller> with_canonical_id(std::string_view id) const;
+  /// For a role session whose role ARN is not known: it is a session of a service-linked role
+  /// (E-34).
+  [[nodiscard]] Caller as_service_linked() const noexcept;
+
+  [[nodiscard]] CallerKind kind() const noexcept { return kind_; }
+  /// The ARN, service principal, provider or canonical id; empty when anonymous.
+  [[nodiscard]] std::string_view id() const noexcept { return id_; }
+  [[nodiscard]] std::string_view partition() const noexcept { return partition_; }
+  /// Twelve digits, or empty for callers without an account.
+  [[nodiscard]] std::string_view account() const noexcept { return account_; }
+  /// The user's name, the role's name for sessions, the federated user's name; without path.
+  [[nodiscard]] std::string_view name() const noexcept { return name_; }
+  /// Empty when not known.
+  [[nodiscard]] std::string_view role_arn() const noexcept { return role_arn_; }
+  [[nodiscard]] std::string_view issuer() const noexcept { return issuer_; }
+  [[nodiscard]] bool issued_by_root() const noexcept { return issued_by_root_; }
+  [[nodiscard]] std::string_view canonical_id() const noexcept { return canonical_id_; }
+  [[nodiscard]] bool is_service_linked() const noexcept { return service_linked_; }
+  [[nodiscard]] bool has_account() const noexcept { return !account_.empty(); }
+
+ private:
+  std::string_view id_;
+  std::string_view partition_;
+  std::string_view account_;
+  std::string_view name_;
+  std::string_view role_arn_;
+  std::string_view issuer_;
+  std::string_view canonical_id_;
+  CallerKind kind_ = CallerKind::Anonymous;
+  bool issued_by_root_ = false;
+  bool service_linked_ = false;
+};
+
+/// One condition key of a request with its value or values (C-13).
+struct ContextEntry {
+  ConditionKey key;
+  std::string_view single;                    ///< the value of a single-valued key
+  std::span<const std::string_view> values;   ///< the values of a multi-valued key
+  bool multivalued = false;
+  bool collided = false;  ///< the request holds this key twice, letter case aside (C-12)
+
+  [[nodiscard]] std::size_t size() const noexcept { return multivalued ? values.size() : 1; }
+  [[nodiscard]] std::string_view value(std::size_t i) const noexcept {
+    return multivalued ? values[i] : single;
+  }
+};
+
+/// One authorization question. Made by a RequestBuilder, then immutable. Borrows every string and
+/// list it was given: they must outlive the calls that use it, not more. Copyable.
+/// Thread-safety: const access from any number of threads.
+class Request {
+ public:
+  [[nodiscard]] const Caller& caller() const noexcept WRIT_LIFETIME_BOUND { return caller_; }
+  [[nodiscard]] const ActionName& action() const noexcept WRIT_LIFETIME_BOUND { return action_; }
+  /// The ARN, or `*`.
+  [[nodiscard]] std::string_view resource() const noexcept { return resource_; }
+  [[nodiscard]] bool resource_is_star() const noexcept { return colons_[0] == 0; }
+  /// Fields 0 to 5 of the ARN: `arn`, partition, service, region, account, resource. Empty for `*`.
+  [[nodiscard]] std::string_view resource_field(int index) const noexcept {
+    if (resource_is_star()) return {};
+    const std::size_t begin = index == 0 ? 0 : colons_[static_cast<std::size_t>(index) - 1] + 1U;
+    const std::size_t end =
+        index == 5 ? resource_.size() : colons_[static_cast<std::size_t>(index)];
+    return resource_.substr(begin, end - begin);
+  }
+  /// Whether the resource field holds further colons.
+  [[nodiscard]] bool has_extra_colons() const noexcept { return extra_colons_; }
+  /// The account that owns the resource (E-80); empty when nobody is known to.
+  [[nodiscard]] std::string_view resource_owner() const noexcept { return owner_; }
+  /// E-61: only the resource's own policy can allow.
+  [[nodiscard]] bool resource_policy_required() const noexcept { return policy_required_; }
+  /// The request asks for a role through STS, so the resource's policy is its trust policy.
+  [[nodiscard]] bool is_role_trust() const noexcept { return role_trust_; }
+  [[nodiscard]] bool resource_is_aws_managed_key() const noexcept { return aws_managed_key_; }
+
+  /// The key's entry, or null when the request does not have it. O(log keys).
+  [[nodiscard]] const ContextEntry* find(const ConditionKey& key) const noexcept WRIT_LIFETIME_BOUND;
+  /// The entries, in no particular order.
+  [[nodiscard]] std::span<const ContextEntry> context() const noexcept WRIT_LIFETIME_BOUND {
+    return spilled_.empty() ? std::span<const ContextEntry>(inline_.data(), size_)
+                            : std::span<const ContextEntry>(spilled_);
+  }
+
+ private:
+  friend class RequestBuilder;
+  static constexpr std::size_t kInlineKeys = 16;
+
+  Caller caller_;
+  ActionName action_;
+  std::string_view resource_;
+  std::string_view owner_;
+  std::array<std::uint32_t, 5> colons_ = {};
+  std::uint32_t size_ = 0;
+  bool extra_colons_ = false;
+  bool policy_required_ = false;
+  bool role_trust_ = false;
+  bool aws_managed_key_ = false;
+  std::array<ContextEntry, kInlineKeys> inline_;
+  std::vector<ContextEntry> spilled_;  // sorted by hash; holds all entries or none
+};
+
+/// Collects the parts of a request and checks them once.
+///
+///     RequestBuilder builder(caller, "s3:GetObject", object_arn);
+///     builder.set("aws:SourceIp", peer_address);
+///     Result<Request> request = builder.build();
+///
+/// Up to 16 condition keys need no allocation. Thread-safety: one thread at a time.
+class RequestBuilder {
+ public:
+  /// `resource` is an ARN or `*`.
+  RequestBuilder(const Caller& caller, ActionName action, std::string_view resource = "*") {
+    request_.caller_ = caller;
+    request_.action_ = action;
+    request_.resource_ = resource;
+  }
+
+  /// Sets a single-valued key. Setting a key a second time, letter case aside, makes every test of
+  /// it indeterminate (C-12).
+  RequestBuilder& set(ConditionKey key, std::string_view value);
+  /// Sets a multi-valued key, possibly without values. Which keys are multi-valued is a property of
+  /// the key, not of the number of values: see standard_keys.h.
+  RequestBuilder& set_list(ConditionKey key, std::span<const std::string_view> values);
+  /// The account that owns the resource when its ARN names none (E-80): twelve digits.
+  RequestBuilder& resource_account(std::string_view account) {
+    resource_account_ = account;
+    return *this;
+  }
+  /// Overrides what E-61 derives from action and ARN.
+  RequestBuilder& resource_policy_required(bool required) {
+    policy_required_ = required ? 1 : 0;
+    return *this;
+  }
+  /// The resource is a KMS key that AWS manages: resource control policies do not apply (E-30).
+  RequestBuilder& aws_managed_key() {
+    request_.aws_managed_key_ = true;
+    return *this;
+  }
+
+  /// The request, or `ErrorCode::InvalidRequest`: the action is no action (M-14), the resource
+  /// neither `*` nor an ARN of six fields (M-32), an account not twelve digits (P-1, E-80). The
+  /// builder can be used again afterwards.
+  [[nodiscard]] Result<Request> build() const;
+
+ private:
+  void add(const ContextEntry& entry);
+
+  Request request_;
+  std::string_view resource_account_;
+  signed char policy_required_ = -1;
+};
+
+}  // namespace writ::inline v0
+
+#if defined(WRIT_HEADER_ONLY)
+#include "writ/impl/request-inl.h"
+#endif

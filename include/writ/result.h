@@ -1,0 +1,63 @@
+// Result: a value or the reason why there is none. The carrier of every fallible operation.
+#pragma once
+
+#include <cstdlib>
+#include <utility>
+#include <variant>
+
+#include "writ/config.h"
+#include "writ/error.h"
+
+namespace writ::inline v0 {
+
+/// A `T`, or an `E` that says why there is none. Names follow `std::expected`; unlike it, reading
+/// the wrong side aborts in every build, because an authorization library fails closed.
+/// Thread-safety: as for the value it holds.
+template <class T, class E = PolicyError>
+class [[nodiscard]] Result {
+ public:
+  using value_type = T;
+  using error_type = E;
+
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
+  Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
+
+  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return has_value(); }
+
+  /// The value. Aborts when there is none.
+  [[nodiscard]] const T& value() const& WRIT_LIFETIME_BOUND { return *checked(); }
+  [[nodiscard]] T& value() & WRIT_LIFETIME_BOUND { return *const_cast<T*>(checked()); }
+  [[nodiscard]] T&& value() && WRIT_LIFETIME_BOUND {
+    return std::move(*const_cast<T*>(checked()));
+  }
+
+  [[nodiscard]] const T& operator*() const& WRIT_LIFETIME_BOUND { return value(); }
+  [[nodiscard]] T& operator*() & WRIT_LIFETIME_BOUND { return value(); }
+  [[nodiscard]] T&& operator*() && WRIT_LIFETIME_BOUND { return std::move(*this).value(); }
+  [[nodiscard]] const T* operator->() const WRIT_LIFETIME_BOUND { return checked(); }
+  [[nodiscard]] T* operator->() WRIT_LIFETIME_BOUND { return const_cast<T*>(checked()); }
+
+  /// The error. Aborts when there is a value.
+  [[nodiscard]] const E& error() const& WRIT_LIFETIME_BOUND {
+    const E* error = std::get_if<1>(&state_);
+    if (error == nullptr) std::abort();
+    return *error;
+  }
+  [[nodiscard]] E&& error() && WRIT_LIFETIME_BOUND {
+    E* error = std::get_if<1>(&state_);
+    if (error == nullptr) std::abort();
+    return std::move(*error);
+  }
+
+ private:
+  [[nodiscard]] const T* checked() const {
+    const T* value = std::get_if<0>(&state_);
+    if (value == nullptr) std::abort();
+    return value;
+  }
+
+  std::variant<T, E> state_;
+};
+
+}  // namespace writ::inline v0

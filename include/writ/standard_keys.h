@@ -1,0 +1,78 @@
+// The global condition keys of IAM, and helpers that fill them rightly.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "writ/config.h"
+#include "writ/model/vocabulary.h"
+#include "writ/request.h"
+
+namespace writ::inline v0 {
+
+/// One global condition key (section 10 of docs/rules.md, K-1).
+struct StandardKey {
+  std::string_view name;    ///< as IAM spells it; a tag family ends with `/`
+  ValueType type = ValueType::String;
+  bool multivalued = false;
+  bool sensitive = false;   ///< K-4: wildcards and variables in its values are dangerous
+};
+
+/// The table of global keys. Static storage.
+[[nodiscard]] std::span<const StandardKey> standard_keys() noexcept;
+/// The entry for a key name, letter case and tag suffix aside, or null.
+[[nodiscard]] const StandardKey* find_standard_key(std::string_view name) noexcept;
+
+/// A point in time as the values of `aws:CurrentTime` and `aws:EpochTime`. Owns its text and is
+/// borrowed by the requests that use it.
+class RequestTime {
+ public:
+  /// Seconds since 1970-01-01T00:00:00Z; years 0000 to 9999, clamped.
+  explicit RequestTime(std::int64_t epoch_seconds) noexcept;
+  [[nodiscard]] std::string_view iso8601() const noexcept WRIT_LIFETIME_BOUND {
+    return {iso_.data(), iso_size_};
+  }
+  [[nodiscard]] std::string_view epoch() const noexcept WRIT_LIFETIME_BOUND {
+    return {epoch_.data(), epoch_size_};
+  }
+
+ private:
+  std::array<char, 24> iso_ = {};
+  std::array<char, 24> epoch_ = {};
+  std::uint8_t iso_size_ = 0;
+  std::uint8_t epoch_size_ = 0;
+};
+
+/// Sets `aws:CurrentTime` and `aws:EpochTime`.
+void set_time(RequestBuilder& builder, const RequestTime& time WRIT_LIFETIME_BOUND);
+
+/// Sets what the caller alone determines (section 3.1): `aws:PrincipalArn`, `aws:PrincipalAccount`,
+/// `aws:PrincipalType`, `aws:username`, `aws:userid` for root and anonymous callers,
+/// `aws:PrincipalIsAWSService`, `aws:PrincipalServiceName`. A separate, explicit call: evaluation
+/// never invents a key (K-1). For a role session without a role ARN `aws:PrincipalArn` is not set,
+/// because its path is not known.
+void set_principal_keys(RequestBuilder& builder, const Caller& caller);
+
+/// A tag, and the condition keys made of tags. `name_buffer` holds the key's full name
+/// (`aws:PrincipalTag/team`) for as long as the request lives.
+struct TagKey {
+  std::array<char, 160> buffer = {};
+  std::uint8_t size = 0;
+  [[nodiscard]] std::string_view name() const noexcept WRIT_LIFETIME_BOUND {
+    return {buffer.data(), size};
+  }
+};
+enum class TagFamily : unsigned char { PrincipalTag, ResourceTag, RequestTag };
+/// `aws:PrincipalTag/KEY` and its siblings. Tag keys have up to 128 characters; a longer one
+/// gives an empty name, which no request accepts.
+[[nodiscard]] TagKey tag_key(TagFamily family, std::string_view tag) noexcept;
+/// Sets `aws:TagKeys`: multi-valued, present even without tags when the operation can pass tags.
+void set_tag_keys(RequestBuilder& builder, std::span<const std::string_view> tag_keys);
+
+}  // namespace writ::inline v0
+
+#if defined(WRIT_HEADER_ONLY)
+#include "writ/impl/standard_keys-inl.h"
+#endif
