@@ -1,4 +1,4 @@
-// evaluate: the decision. The walk through a program is told in impl/evaluate-inl.h.
+// evaluate: the decision. The walk through a program is told in impl/decide.h.
 #pragma once
 
 #include <span>

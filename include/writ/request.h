@@ -49,6 +49,15 @@ class ConditionKey {
       : name_(name), hash_(hash_folded(name)) {}
   constexpr ConditionKey(const char* name) noexcept : ConditionKey(std::string_view(name)) {}  // NOLINT
 
+  /// For whoever keeps the hash: `hash` must be `hash_folded(name)`.
+  [[nodiscard]] static constexpr ConditionKey from_hash(std::string_view name,
+                                                        std::uint64_t hash) noexcept {
+    ConditionKey key;
+    key.name_ = name;
+    key.hash_ = hash;
+    return key;
+  }
+
   [[nodiscard]] constexpr std::string_view name() const noexcept { return name_; }
   [[nodiscard]] constexpr std::uint64_t hash() const noexcept { return hash_; }
 

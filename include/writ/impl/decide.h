@@ -1,0 +1,380 @@
+// Not API, may change in any release. The decision: how a request is walked.
+//
+// A request meets its policies layer by layer, in the order in which the deciding statement is
+// looked for: service control, resource control, the resource's policy, identity, boundary,
+// session, endpoint. Each layer is a list of compiled sets, and each set is asked one question:
+// which is the first Deny that applies, and which the first Allow? The first layer with a Deny ends
+// the walk (E-2). If none has one, `decide` puts the Allows together as section 7.9 of the rules
+// says: guardrails first, then the caller's side and the resource's side.
+//
+// Inside a set nothing is scanned. The action, hashed when the request was made, leads to at most a
+// few classes of statements (dispatch.h): those that spell it out, and those whose wildcards cover
+// it. In each class the fields of the resource's ARN and the beginning of its last field lead to a
+// short list of candidates, and only those are tested (statement_match.h): the resource pattern in
+// full, NotAction, the principal, the conditions. A condition test shared by several candidates is
+// evaluated once. A candidate that comes after one already found is not tested at all.
+//
+// Nothing here allocates, locks or throws. What changes per call lives on the stack: the hashes of
+// the ARN's fields and the memo of condition terms.
+#pragma once
+
+#include "writ/evaluate.h"
+#include "writ/impl/dispatch.h"
+#include "writ/impl/statement_match.h"
+
+namespace writ::inline v0 {
+namespace detail {
+
+/// What a set is asked through its index.
+class IndexScan {
+ public:
+  explicit IndexScan(const Request& request) noexcept : keys_(request) {}
+
+  /// Calls `sink.add(statement, classes)` for each statement that applies and that
+  /// `sink.wants(statement)`, in no particular order.
+  template <class Sink>
+  void scan(const Program& program, bool boundary_present, Sink& sink) noexcept {
+    const Request& request = keys_.request;
+    const bool has_deny = program.header().has_deny != 0;
+    TermMemo memo;
+    visit_classes(program, request, [&](const ActionClass& action_class) {
+      const auto visit = [&](const Posting& posting) {
+        const StatementRecord& statement = program.statements()[posting.statement];
+        if (!sink.wants(posting.statement, statement)) return;
+        if (!match_resource(program, request, statement, posting.pattern)) return;
+        if (statement.not_action != 0 && !match_action(program, request, statement)) return;
+        const std::uint8_t classes =
+            match_principal(program, statement, request, boundary_present);
+        if (classes == 0) return;
+        if (!applies(statement.effect, match_conditions(program, request, statement, memo))) return;
+        sink.add(posting.statement, statement, classes);
+      };
+      if (has_deny) visit_root(program, action_class.deny, keys_, visit);
+      visit_root(program, action_class.allow, keys_, visit);
+    });
+  }
+
+ private:
+  RequestKeys keys_;
+};
+
+/// The same question asked of every statement in turn: what explanations and tests hold the index
+/// to.
+class LinearScan {
+ public:
+  explicit LinearScan(const Request& request) noexcept : request_(request) {}
+
+  template <class Sink>
+  void scan(const Program& program, bool boundary_present, Sink& sink) noexcept {
+    TermMemo memo;
+    std::uint32_t index = 0;
+    for (const StatementRecord& statement : program.statements()) {
+      const std::uint32_t id = index++;
+      if (!sink.wants(id, statement)) continue;
+      if (!match_action(program, request_, statement)) continue;
+      if (!match_resource(program, request_, statement, kNone)) continue;
+      const std::uint8_t classes = match_principal(program, statement, request_, boundary_present);
+      if (classes == 0) continue;
+      if (!applies(statement.effect, match_conditions(program, request_, statement, memo))) continue;
+      sink.add(id, statement, classes);
+    }
+  }
+
+ private:
+  const Request& request_;
+};
+
+/// The first Deny and the first Allow.
+struct FirstSink {
+  std::uint32_t deny = kNone;
+  std::uint32_t allow = kNone;
+
+  [[nodiscard]] bool wants(std::uint32_t id, const StatementRecord& statement) const noexcept {
+    return statement.effect == Effect::Deny ? id < deny : id < allow;
+  }
+  void add(std::uint32_t id, const StatementRecord& statement, std::uint8_t) noexcept {
+    (statement.effect == Effect::Deny ? deny : allow) = id;
+  }
+};
+
+/// The first Deny, and the first Allow of each way to match the caller.
+struct GrantSink {
+  std::uint32_t deny = kNone;
+  std::uint32_t direct = kNone;
+  std::uint32_t capped = kNone;
+  std::uint32_t delegated = kNone;
+  std::uint32_t any = kNone;
+  bool star_is_direct = true;  ///< P-51
+
+  [[nodiscard]] bool wants(std::uint32_t id, const StatementRecord& statement) const noexcept {
+    if (statement.effect == Effect::Deny) return id < deny;
+    return id < direct || id < capped || id < delegated || id < any;
+  }
+  void add(std::uint32_t id, const StatementRecord& statement, std::uint8_t classes) noexcept {
+    const auto take = [id](std::uint32_t& place) { place = id < place ? id : place; };
+    if (statement.effect == Effect::Deny) return take(deny);
+    take(any);
+    const std::uint8_t direct_classes =
+        star_is_direct ? MatchClasses::kDirect | MatchClasses::kEveryone : MatchClasses::kDirect;
+    if ((classes & direct_classes) != 0) take(direct);
+    if ((classes & (MatchClasses::kCapped | MatchClasses::kEveryone)) != 0) take(capped);
+    if ((classes & MatchClasses::kDelegated) != 0) take(delegated);
+  }
+};
+
+/// The first Deny, and which of 64 documents allow (E-42).
+struct BoundarySink {
+  std::uint32_t deny = kNone;
+  std::uint32_t first_document = 0;
+  std::uint64_t allowing = 0;
+
+  [[nodiscard]] std::uint64_t bit(const StatementRecord& statement) const noexcept {
+    const std::uint32_t document = statement.document - first_document;
+    return document < 64 ? 1ULL << document : 0;
+  }
+  [[nodiscard]] bool wants(std::uint32_t id, const StatementRecord& statement) const noexcept {
+    if (statement.effect == Effect::Deny) return id < deny;
+    return (bit(statement) & ~allowing) != 0;
+  }
+  void add(std::uint32_t id, const StatementRecord& statement, std::uint8_t) noexcept {
+    if (statement.effect == Effect::Deny) {
+      deny = id < deny ? id : deny;
+    } else {
+      allowing |= bit(statement);
+    }
+  }
+};
+
+/// One layer's answer.
+struct LayerAnswer {
+  StatementId deny;
+  StatementId allow;
+  bool allows = false;
+};
+
+/// A statement of a set by document and index in it.
+[[nodiscard]] inline StatementId statement_id(const Program& program, std::uint32_t statement,
+                                              PolicyType layer, std::size_t level,
+                                              std::uint32_t document_base) noexcept {
+  StatementId id;
+  if (statement == kNone) return id;
+  const std::uint32_t document = program.statements()[statement].document;
+  id.document = document_base + document;
+  id.statement = statement - program.documents()[document].statements.begin;
+  id.level = static_cast<std::uint16_t>(level);
+  id.layer = layer;
+  return id;
+}
+
+template <class Scan>
+[[nodiscard]] inline LayerAnswer ask_layer(Scan& scan, std::span<const PolicySet> sets,
+                                           PolicyType layer, std::size_t level,
+                                           bool boundary_present) noexcept {
+  LayerAnswer answer;
+  std::uint32_t document_base = 0;
+  for (const PolicySet& set : sets) {
+    const Program* program = set.program();
+    if (program == nullptr) continue;
+    FirstSink sink;
+    scan.scan(*program, boundary_present, sink);
+    if (sink.deny != kNone) {
+      answer.deny = statement_id(*program, sink.deny, layer, level, document_base);
+      return answer;
+    }
+    if (sink.allow != kNone && !answer.allows) {
+      answer.allow = statement_id(*program, sink.allow, layer, level, document_base);
+      answer.allows = true;
+    }
+    document_base += static_cast<std::uint32_t>(program->documents().size());
+  }
+  return answer;
+}
+
+/// A boundary allows when each of its documents does (E-42).
+template <class Scan>
+[[nodiscard]] inline LayerAnswer ask_boundary(Scan& scan, const PolicyLayer& boundary) noexcept {
+  LayerAnswer answer;
+  std::uint32_t document_base = 0;
+  answer.allows = !boundary.sets.empty();
+  for (const PolicySet& set : boundary.sets) {
+    const Program* program = set.program();
+    if (program == nullptr) {
+      answer.allows = false;  // E-1: present and empty
+      continue;
+    }
+    const auto count = static_cast<std::uint32_t>(program->documents().size());
+    answer.allows &= count != 0;
+    for (std::uint32_t first = 0; first < count; first += 64) {
+      BoundarySink sink;
+      sink.first_document = first;
+      scan.scan(*program, boundary.present, sink);
+      if (sink.deny != kNone) {
+        answer.deny = statement_id(*program, sink.deny, PolicyType::PermissionsBoundary, 0,
+                                   document_base);
+        return answer;
+      }
+      const std::uint32_t here = count - first < 64 ? count - first : 64;
+      const std::uint64_t wanted = here == 64 ? ~0ULL : (1ULL << here) - 1;
+      answer.allows &= sink.allowing == wanted;
+    }
+    document_base += count;
+  }
+  return answer;
+}
+
+/// E-20: whether service control policies bind the caller.
+[[nodiscard]] inline bool service_control_applies(const Request& request) noexcept {
+  const Caller& caller = request.caller();
+  return caller.has_account() && !caller.is_service_linked();
+}
+
+/// E-30, E-33: whether resource control policies bind the request.
+[[nodiscard]] inline bool resource_control_applies(const Request& request,
+                                                   const EvaluateOptions& options) noexcept {
+  static constexpr ActionName kRetireGrant("kms:RetireGrant");
+  const ActionName& action = request.action();
+  if (request.caller().is_service_linked() || request.resource_is_aws_managed_key()) return false;
+  if (action.hash() == kRetireGrant.hash() && equals_folded(action.text(), kRetireGrant.text())) {
+    return false;
+  }
+  // Assuming a service-linked role.
+  constexpr std::string_view kServiceLinked = "role/aws-service-role/";
+  if (request.is_role_trust() &&
+      request.resource_field(5).substr(0, kServiceLinked.size()) == kServiceLinked) {
+    return false;
+  }
+  if (options.resource_control_services.empty()) return true;
+  for (const std::string_view service : options.resource_control_services) {
+    if (equals_folded(service, action.service())) return true;
+  }
+  return false;
+}
+
+[[nodiscard]] inline Decision explicit_deny(const StatementId& statement) noexcept {
+  return {statement, Outcome::ExplicitDeny, Reason::ExplicitDeny};
+}
+[[nodiscard]] inline Decision implicit_deny(Reason reason) noexcept {
+  return {StatementId(), Outcome::ImplicitDeny, reason};
+}
+[[nodiscard]] inline Decision allowed(Reason reason, const StatementId& statement) noexcept {
+  return {statement, Outcome::Allowed, reason};
+}
+
+/// Section 7.9.
+template <class Scan>
+[[nodiscard]] Decision decide(const Request& request, const AppliedPolicies& policies,
+                              const EvaluateOptions& options, Scan& scan) noexcept {
+  const Caller& caller = request.caller();
+  const bool boundary_present = policies.boundary.present;
+
+  // Phase 1, explicit denies, and on the way what each layer allows.
+  bool service_control_allows = true;
+  if (service_control_applies(request)) {
+    for (std::size_t level = 0; level < policies.service_control.size(); ++level) {
+      const PolicyLayer& layer = policies.service_control[level];
+      if (!layer.present) continue;
+      const LayerAnswer answer =
+          ask_layer(scan, layer.sets, PolicyType::ServiceControl, level, boundary_present);
+      if (answer.deny.exists()) return explicit_deny(answer.deny);
+      service_control_allows &= answer.allows;  // E-21: every level
+    }
+  }
+  if (!policies.resource_control.empty() && resource_control_applies(request, options)) {
+    for (std::size_t level = 0; level < policies.resource_control.size(); ++level) {
+      const LayerAnswer answer = ask_layer(scan, policies.resource_control[level].sets,
+                                           PolicyType::ResourceControl, level, boundary_present);
+      if (answer.deny.exists()) return explicit_deny(answer.deny);  // E-31: never lacks an Allow
+    }
+  }
+  GrantSink grant;
+  grant.star_is_direct = options.wildcard_principal_bypasses_boundary;
+  const Program* resource = nullptr;
+  PolicyType resource_layer = PolicyType::ResourceBased;
+  if (policies.resource_policy != nullptr) resource = policies.resource_policy->program();
+  if (resource != nullptr) {
+    resource_layer = resource->header().type;
+    scan.scan(*resource, boundary_present, grant);
+  }
+  const auto resource_statement = [&](std::uint32_t statement) {
+    return resource == nullptr ? StatementId()
+                               : statement_id(*resource, statement, resource_layer, 0, 0);
+  };
+  if (grant.deny != kNone) return explicit_deny(resource_statement(grant.deny));
+  const LayerAnswer identity =
+      ask_layer(scan, policies.identity, PolicyType::IdentityBased, 0, boundary_present);
+  if (identity.deny.exists()) return explicit_deny(identity.deny);
+  const LayerAnswer boundary = ask_boundary(scan, policies.boundary);
+  if (boundary.deny.exists()) return explicit_deny(boundary.deny);
+  const LayerAnswer session =
+      ask_layer(scan, policies.session.sets, PolicyType::Session, 0, boundary_present);
+  if (session.deny.exists()) return explicit_deny(session.deny);
+  const LayerAnswer endpoint =
+      ask_layer(scan, policies.endpoint.sets, PolicyType::VpcEndpoint, 0, boundary_present);
+  if (endpoint.deny.exists()) return explicit_deny(endpoint.deny);
+
+  // Phase 2, guardrails.
+  if (!service_control_allows) return implicit_deny(Reason::NoServiceControlAllow);
+  if (policies.endpoint.present && !endpoint.allows) return implicit_deny(Reason::NoEndpointAllow);
+
+  // Phase 3, grants.
+  switch (caller.kind()) {
+    case CallerKind::Anonymous:
+    case CallerKind::Service:
+    case CallerKind::Federated:
+      return grant.any == kNone
+                 ? implicit_deny(Reason::NoResourceAllow)
+                 : allowed(Reason::AllowedByResourceAlone, resource_statement(grant.any));
+    case CallerKind::Root:
+    case CallerKind::User:
+    case CallerKind::RoleSession:
+    case CallerKind::Role:
+    case CallerKind::FederatedUser:
+    case CallerKind::CanonicalUser:
+      break;
+  }
+  const bool is_root = caller.kind() == CallerKind::Root;
+  const bool session_allows =
+      policies.session.present ? session.allows : caller.kind() != CallerKind::FederatedUser;
+  const bool needs_identity = !is_root && !caller.issued_by_root();  // E-50, E-44
+  const bool boundary_allows = !policies.boundary.present || boundary.allows;
+  const bool identity_path =
+      session_allows && (!needs_identity || (identity.allows && boundary_allows));
+  static constexpr ActionName kAssumeRole("sts:AssumeRole");
+  if (is_root && request.action().hash() == kAssumeRole.hash() && is_plain_assume_role(request)) {
+    return implicit_deny(Reason::RootCannotAssumeRole);
+  }
+  if (caller.has_account() && !request.resource_is_star() &&
+      request.resource_field(1) != caller.partition()) {
+    return implicit_deny(Reason::PartitionMismatch);
+  }
+  const auto first_failing = [&](Reason otherwise) {
+    if (needs_identity && !identity.allows) return Reason::NoIdentityAllow;
+    if (needs_identity && !boundary_allows) return Reason::NoBoundaryAllow;
+    return session_allows ? otherwise : Reason::NoSessionAllow;
+  };
+
+  if (!caller.has_account() || caller.account() != request.resource_owner()) {
+    // E-70: both accounts must allow.
+    if (!identity_path) return implicit_deny(first_failing(Reason::NoIdentityAllow));
+    if (grant.any == kNone) return implicit_deny(Reason::NoResourceAllow);
+    return allowed(Reason::AllowedAcrossAccounts, resource_statement(grant.any));
+  }
+
+  std::uint32_t granted = grant.direct;
+  if (boundary_allows && session_allows && grant.capped < granted) granted = grant.capped;
+  if (granted != kNone) return allowed(Reason::AllowedByResource, resource_statement(granted));
+  if (!request.resource_policy_required()) {
+    if (!identity_path) return implicit_deny(first_failing(Reason::NoIdentityAllow));
+    if (is_root) return allowed(Reason::AllowedByIdentity, StatementId());
+    return allowed(Reason::AllowedByIdentity, needs_identity ? identity.allow : session.allow);
+  }
+  if (grant.delegated != kNone) {
+    if (!identity_path) return implicit_deny(first_failing(Reason::NoIdentityAllow));
+    return allowed(Reason::AllowedByDelegation, resource_statement(grant.delegated));
+  }
+  if (grant.capped == kNone) return implicit_deny(Reason::NoResourceAllow);
+  return implicit_deny(boundary_allows ? Reason::NoSessionAllow : Reason::NoBoundaryAllow);
+}
+
+}  // namespace detail
+}  // namespace writ::inline v0

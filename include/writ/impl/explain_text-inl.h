@@ -1,0 +1,387 @@
+// Not API, may change in any release. Explanations as text for people and as JSON for programs.
+#pragma once
+
+#include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "writ/explain.h"
+#include "writ/hash.h"
+#include "writ/request.h"
+
+namespace writ::inline v0 {
+
+WRIT_FUNC std::string_view to_string(Element element) noexcept {
+  switch (element) {
+    case Element::Principal:
+      return "Principal";
+    case Element::Action:
+      return "Action";
+    case Element::Resource:
+      return "Resource";
+    case Element::Condition:
+      return "Condition";
+  }
+  return "";
+}
+
+WRIT_FUNC std::string_view to_string(Truth truth) noexcept {
+  switch (truth) {
+    case Truth::False:
+      return "false";
+    case Truth::Indeterminate:
+      return "indeterminate";
+    case Truth::True:
+      return "true";
+  }
+  return "";
+}
+
+namespace detail {
+
+[[nodiscard]] inline std::string caller_text(const Caller& caller) {
+  switch (caller.kind()) {
+    case CallerKind::Anonymous:
+      return "anonymous";
+    case CallerKind::Service:
+      return fmt::format("service {}", caller.id());
+    case CallerKind::Federated:
+      return fmt::format("federated {}", caller.id());
+    case CallerKind::CanonicalUser:
+      return fmt::format("canonical user {}", caller.id());
+    default:
+      return std::string(caller.id());
+  }
+}
+
+/// One sentence for a reason.
+[[nodiscard]] inline std::string_view reason_text(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::ExplicitDeny:
+      return "a Deny statement applies";
+    case Reason::NoServiceControlAllow:
+      return "a level of service control policies has no Allow that applies";
+    case Reason::NoEndpointAllow:
+      return "the VPC endpoint policy has no Allow that applies";
+    case Reason::NoResourceAllow:
+      return "the resource's own policy must allow this, and does not";
+    case Reason::RootCannotAssumeRole:
+      return "the root user cannot assume roles";
+    case Reason::PartitionMismatch:
+      return "caller and resource are in different partitions";
+    case Reason::NoIdentityAllow:
+      return "no identity-based policy has an Allow that applies";
+    case Reason::NoBoundaryAllow:
+      return "the permissions boundary has no Allow that applies";
+    case Reason::NoSessionAllow:
+      return "the session policy has no Allow that applies";
+    case Reason::AllowedByIdentity:
+      return "the caller's own permissions allow it";
+    case Reason::AllowedByResource:
+      return "the resource's policy allows the caller";
+    case Reason::AllowedByDelegation:
+      return "the resource's policy delegates to the account, and the caller's own permissions allow";
+    case Reason::AllowedAcrossAccounts:
+      return "both accounts allow it";
+    case Reason::AllowedByResourceAlone:
+      return "the resource's policy allows a caller without an account";
+  }
+  return "an internal error closes";
+}
+
+[[nodiscard]] inline std::string statement_text(const StatementTrace& statement) {
+  std::string text = fmt::format("{} statement {}", statement.policy, statement.id.statement + 1);
+  if (!statement.sid.empty()) text += fmt::format(" `{}`", statement.sid);
+  fmt::format_to(std::back_inserter(text), " ({}, line {} column {})", to_string(statement.effect),
+                 statement.begin.line, statement.begin.column);
+  return text;
+}
+
+[[nodiscard]] inline std::string layer_text(const LayerTrace& layer) {
+  const bool levels =
+      layer.type == PolicyType::ServiceControl || layer.type == PolicyType::ResourceControl;
+  return levels ? fmt::format("{} level {}", to_string(layer.type), layer.level)
+                : std::string(to_string(layer.type));
+}
+
+[[nodiscard]] inline std::string quoted_list(const std::vector<std::string>& list) {
+  if (list.empty()) return "nothing";
+  std::string text;
+  constexpr std::size_t kMost = 6;
+  for (std::size_t i = 0; i < list.size() && i < kMost; ++i) {
+    text += fmt::format("{}`{}`", i == 0 ? "" : ", ", list[i]);
+  }
+  if (list.size() > kMost) text += fmt::format(" and {} more", list.size() - kMost);
+  return text;
+}
+
+/// Whether a value was given that only letter case keeps from being equal to one asked for.
+[[nodiscard]] inline bool differs_in_case_only(const ConditionTrace& test) {
+  for (const std::string& given : test.given) {
+    for (const std::string& asked : test.asked) {
+      if (given != asked && equals_folded(given, asked)) return true;
+    }
+  }
+  return false;
+}
+
+[[nodiscard]] inline std::string condition_text(const ConditionTrace& test) {
+  std::string text = fmt::format("{} `{}` (line {}): asked {}, ", test.operator_text, test.key,
+                                 test.position.line, quoted_list(test.asked));
+  if (test.key_collided) {
+    text += "given twice in different letter case (C-12)";
+  } else if (!test.key_present) {
+    text += "not given";
+  } else {
+    text += "given " + quoted_list(test.given);
+  }
+  if (!test.unresolved.empty()) text += "; no value for " + quoted_list(test.unresolved);
+  if (test.result == Truth::Indeterminate) text += "; cannot be told, so it counts against (C-70)";
+  if (test.result == Truth::False && differs_in_case_only(test)) {
+    text += "; they differ in letter case only";
+  }
+  return text;
+}
+
+class ExplanationText {
+ public:
+  ExplanationText(const Explanation& explanation, std::string_view principal,
+                  std::string_view action, std::string_view resource)
+      : explanation_(explanation), principal_(principal), action_(action), resource_(resource) {}
+
+  [[nodiscard]] std::string run() {
+    const Decision& decision = explanation_.decision();
+    line("{}: {} ({})", to_string(decision.outcome), reason_text(decision.reason),
+         rule_of(decision.reason));
+    line("  principal  {}", principal_);
+    line("  action     {}", action_);
+    line("  resource   {}", resource_);
+    if (const StatementTrace* deciding = explanation_.deciding_statement()) {
+      line("  decided by {} {}", to_string(deciding->id.layer), statement_text(*deciding));
+    }
+    for (const LayerTrace& layer : explanation_.layers()) add_layer(layer);
+    const std::vector<Change>& changes = explanation_.nearest_miss().changes;
+    if (!decision.is_allowed()) {
+      if (!explanation_.nearest_miss().possible) {
+        line("nearest miss: no policy can allow this request");
+      } else {
+        line("nearest miss, {} change{}:", changes.size(), changes.size() == 1 ? "" : "s");
+        for (const Change& change : changes) line("  - {}", change.text);
+      }
+    }
+    if (!explanation_.missing_keys().empty()) {
+      line("keys asked for and not given: {}", quoted_list(explanation_.missing_keys()));
+    }
+    return std::move(out_);
+  }
+
+ private:
+  template <class... Args>
+  void line(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
+    out_ += '\n';
+  }
+
+  void add_layer(const LayerTrace& layer) {
+    const std::string_view verdict = !layer.applies ? "does not bind this request"
+                                     : layer.denied ? "denies"
+                                     : layer.allowed ? "allows"
+                                                     : "does not allow";
+    line("{} {}", layer_text(layer), verdict);
+    if (!layer.applies) return;
+    std::size_t unrelated = 0;
+    for (const StatementTrace& statement : layer.statements) {
+      if (!statement.action_matched && !statement.applied) {
+        ++unrelated;
+        continue;
+      }
+      line("  {} {}", statement_text(statement), statement.applied ? "applies" : "does not apply");
+      add_failures(statement);
+    }
+    if (unrelated != 0) {
+      line("  {} statement{} do{} not cover the action", unrelated, unrelated == 1 ? "" : "s",
+           unrelated == 1 ? "es" : "");
+    }
+  }
+
+  void add_failures(const StatementTrace& statement) {
+    if (!statement.principal_matched) {
+      line("    Principal (line {}) does not name the caller", statement.principal_position.line);
+    }
+    if (!statement.resource_matched) {
+      line("    {} (line {}) does not cover the resource: {}{}",
+           statement.not_resource ? "NotResource" : "Resource", statement.resource_position.line,
+           quoted_list(statement.resources),
+           statement.unresolved.empty() ? std::string()
+                                        : "; no value for " + quoted_list(statement.unresolved));
+    }
+    for (const ConditionTrace& test : statement.conditions) {
+      const bool tells = test.result != Truth::True;
+      if (tells || statement.applied) {
+        line("    {} {}", tells ? "Condition fails:" : "Condition holds:", condition_text(test));
+      }
+    }
+  }
+
+  const Explanation& explanation_;
+  std::string_view principal_;
+  std::string_view action_;
+  std::string_view resource_;
+  std::string out_;
+};
+
+using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+
+inline void write_string(JsonWriter& writer, std::string_view text) {
+  writer.String(text.empty() ? "" : text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+inline void write_member(JsonWriter& writer, const char* name, std::string_view text) {
+  writer.Key(name);
+  write_string(writer, text);
+}
+inline void write_list(JsonWriter& writer, const char* name, const std::vector<std::string>& list) {
+  writer.Key(name);
+  writer.StartArray();
+  for (const std::string& item : list) write_string(writer, item);
+  writer.EndArray();
+}
+inline void write_position(JsonWriter& writer, const char* name, const Position& position) {
+  writer.Key(name);
+  writer.StartObject();
+  writer.Key("line");
+  writer.Uint(position.line);
+  writer.Key("column");
+  writer.Uint(position.column);
+  writer.EndObject();
+}
+inline void write_bool(JsonWriter& writer, const char* name, bool value) {
+  writer.Key(name);
+  writer.Bool(value);
+}
+
+inline void write_statement_id(JsonWriter& writer, const StatementId& id) {
+  write_member(writer, "layer", to_string(id.layer));
+  writer.Key("level");
+  writer.Uint(id.level);
+  writer.Key("document");
+  writer.Uint(id.document);
+  writer.Key("statement");
+  writer.Uint(id.statement);
+}
+
+inline void write_condition(JsonWriter& writer, const ConditionTrace& test) {
+  writer.StartObject();
+  write_member(writer, "operator", test.operator_text);
+  write_member(writer, "key", test.key);
+  write_list(writer, "asked", test.asked);
+  write_bool(writer, "present", test.key_present);
+  write_bool(writer, "multivalued", test.key_multivalued);
+  write_list(writer, "given", test.given);
+  write_list(writer, "unresolved", test.unresolved);
+  write_member(writer, "result", to_string(test.result));
+  write_position(writer, "position", test.position);
+  writer.EndObject();
+}
+
+inline void write_statement(JsonWriter& writer, const StatementTrace& statement) {
+  writer.StartObject();
+  write_member(writer, "policy", statement.policy);
+  write_statement_id(writer, statement.id);
+  write_member(writer, "sid", statement.sid);
+  write_member(writer, "effect", to_string(statement.effect));
+  write_position(writer, "begin", statement.begin);
+  write_position(writer, "end", statement.end);
+  write_bool(writer, "applied", statement.applied);
+  write_bool(writer, "principalMatched", statement.principal_matched);
+  write_bool(writer, "actionMatched", statement.action_matched);
+  write_bool(writer, "resourceMatched", statement.resource_matched);
+  write_list(writer, "unresolved", statement.unresolved);
+  write_member(writer, "condition", to_string(statement.condition));
+  writer.Key("conditions");
+  writer.StartArray();
+  for (const ConditionTrace& test : statement.conditions) write_condition(writer, test);
+  writer.EndArray();
+  writer.EndObject();
+}
+
+inline void write_nearest_miss(JsonWriter& writer, const NearestMiss& miss) {
+  constexpr std::string_view kKinds[] = {"removeDeny", "matchElement", "attachAllow"};
+  writer.Key("nearestMiss");
+  writer.StartObject();
+  write_bool(writer, "possible", miss.possible);
+  writer.Key("changes");
+  writer.StartArray();
+  for (const Change& change : miss.changes) {
+    writer.StartObject();
+    write_member(writer, "kind", kKinds[static_cast<int>(change.kind)]);
+    if (change.kind == Change::Kind::AttachAllow) {
+      write_member(writer, "layer", to_string(change.layer));
+      writer.Key("level");
+      writer.Uint(change.level);
+    } else {
+      write_statement_id(writer, change.statement);
+    }
+    if (change.kind == Change::Kind::MatchElement) {
+      write_member(writer, "element", to_string(change.element));
+      if (change.element == Element::Condition) {
+        writer.Key("condition");
+        writer.Uint(change.condition);
+      }
+    }
+    write_member(writer, "text", change.text);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+}
+
+}  // namespace detail
+
+WRIT_FUNC std::string Explanation::to_string() const {
+  return detail::ExplanationText(*this, principal_, action_, resource_).run();
+}
+
+WRIT_FUNC std::string Explanation::to_json() const {
+  rapidjson::StringBuffer buffer;
+  detail::JsonWriter writer(buffer);
+  writer.StartObject();
+  detail::write_member(writer, "decision", writ::to_string(decision_.outcome));
+  detail::write_member(writer, "reason", detail::reason_text(decision_.reason));
+  detail::write_member(writer, "rule", rule_of(decision_.reason));
+  detail::write_member(writer, "principal", principal_);
+  detail::write_member(writer, "action", action_);
+  detail::write_member(writer, "resource", resource_);
+  if (const StatementTrace* deciding = deciding_statement()) {
+    writer.Key("decidingStatement");
+    detail::write_statement(writer, *deciding);
+  }
+  writer.Key("layers");
+  writer.StartArray();
+  for (const LayerTrace& layer : layers_) {
+    writer.StartObject();
+    detail::write_member(writer, "layer", writ::to_string(layer.type));
+    writer.Key("level");
+    writer.Uint(layer.level);
+    detail::write_bool(writer, "applies", layer.applies);
+    detail::write_bool(writer, "denied", layer.denied);
+    detail::write_bool(writer, "allowed", layer.allowed);
+    writer.Key("statements");
+    writer.StartArray();
+    for (const StatementTrace& statement : layer.statements) {
+      detail::write_statement(writer, statement);
+    }
+    writer.EndArray();
+    writer.EndObject();
+  }
+  writer.EndArray();
+  detail::write_nearest_miss(writer, nearest_miss_);
+  detail::write_list(writer, "missingKeys", missing_keys_);
+  writer.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+}  // namespace writ::inline v0

@@ -1,0 +1,326 @@
+// Not API, may change in any release. Matching compiled patterns: actions, ARNs, condition values.
+//
+// A pattern is a run of pieces between stars. The first piece is anchored at the beginning of the
+// text, the last at its end, and each piece between them is taken at its leftmost place: whatever
+// follows a star may start anywhere, so the leftmost place leaves the most room and no other need
+// be tried. Nothing backtracks; the cost is at most O(text × pattern), and O(text + pattern) when
+// pieces are plain literals.
+#pragma once
+
+#include <cstring>
+
+#include "writ/impl/program.h"
+#include "writ/request.h"
+
+namespace writ::inline v0 {
+namespace detail {
+
+enum class Match : std::uint8_t { No, Yes, Unresolved };
+
+/// What variables are replaced from. Values are data, never patterns (V-20).
+struct Bindings {
+  const Program& program;
+  const Request& request;
+  bool empty_is_value = false;  ///< V-11: whether the empty text is substituted in this test
+  bool fold = false;            ///< ASCII case does not matter (StringEqualsIgnoreCase)
+};
+
+/// The text that stands for a variable, or false when it has no value (V-10, V-11, V-6).
+[[nodiscard]] inline bool resolve(const Bindings& bindings, const Atom& atom,
+                                  std::string_view& value) noexcept {
+  const auto& variable = bindings.program.at<VariableRecord>(Section::Variables, atom.a);
+  if (variable.never_resolves == 0) {
+    const ConditionKey key = ConditionKey::from_hash(bindings.program.string(variable.key),
+                                                     variable.key_hash);
+    const ContextEntry* entry = bindings.request.find(key);
+    if (entry != nullptr && !entry->multivalued && !entry->collided) {
+      const bool usable = !entry->single.empty() ||
+                          (bindings.empty_is_value && variable.has_default == 0);
+      if (usable) {
+        value = entry->single;
+        return atom.b == 0 || value.find(':') == std::string_view::npos;
+      }
+    }
+  }
+  if (variable.has_default == 0) return false;
+  value = bindings.program.string(variable.default_text);
+  return atom.b == 0 || value.find(':') == std::string_view::npos;
+}
+
+/// Whether every variable of the atoms has a value.
+[[nodiscard]] inline bool all_resolve(const Bindings& bindings,
+                                      std::span<const Atom> atoms) noexcept {
+  std::string_view ignored;
+  for (const Atom& atom : atoms) {
+    if (atom.kind == Atom::Kind::Variable && !resolve(bindings, atom, ignored)) return false;
+  }
+  return true;
+}
+
+/// The byte after the character that begins at `at` (M-34: `?` is a code point).
+[[nodiscard]] inline std::size_t next_character(std::string_view text, std::size_t at) noexcept {
+  ++at;
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U) ++at;
+  return at;
+}
+
+[[nodiscard]] inline std::size_t previous_character(std::string_view text,
+                                                    std::size_t at) noexcept {
+  --at;
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U) --at;
+  return at;
+}
+
+[[nodiscard]] inline bool same_text(std::string_view a, std::string_view b, bool fold) noexcept {
+  if (a.size() != b.size()) return false;
+  if (a.empty()) return true;
+  return fold ? equals_folded(a, b) : std::memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
+
+/// The fixed text of a Literal or Variable atom. Variables are known to resolve.
+[[nodiscard]] inline std::string_view atom_text(const Bindings& bindings,
+                                                const Atom& atom) noexcept {
+  if (atom.kind == Atom::Kind::Literal) return bindings.program.string({atom.a, atom.b});
+  std::string_view value;
+  static_cast<void>(resolve(bindings, atom, value));
+  return value;
+}
+
+/// Matches a piece (no stars) at `at`; the end of the match, or kNoMatch.
+[[nodiscard]] inline std::size_t match_piece(const Bindings& bindings, std::span<const Atom> piece,
+                                             std::string_view text, std::size_t at) noexcept {
+  for (const Atom& atom : piece) {
+    if (atom.kind == Atom::Kind::AnyOne) {
+      for (std::uint32_t i = 0; i < atom.a; ++i) {
+        if (at >= text.size()) return kNoMatch;
+        at = next_character(text, at);
+      }
+    } else {
+      const std::string_view want = atom_text(bindings, atom);
+      if (text.size() - at < want.size()) return kNoMatch;
+      if (!same_text(text.substr(at, want.size()), want, bindings.fold)) return kNoMatch;
+      at += want.size();
+    }
+  }
+  return at;
+}
+
+/// Matches a piece so that it ends at the end of the text; its beginning, or kNoMatch.
+[[nodiscard]] inline std::size_t match_piece_at_end(const Bindings& bindings,
+                                                    std::span<const Atom> piece,
+                                                    std::string_view text) noexcept {
+  std::size_t at = text.size();
+  for (std::size_t i = piece.size(); i-- > 0;) {
+    const Atom& atom = piece[i];
+    if (atom.kind == Atom::Kind::AnyOne) {
+      for (std::uint32_t n = 0; n < atom.a; ++n) {
+        if (at == 0) return kNoMatch;
+        at = previous_character(text, at);
+      }
+    } else {
+      const std::string_view want = atom_text(bindings, atom);
+      if (at < want.size()) return kNoMatch;
+      at -= want.size();
+      if (!same_text(text.substr(at, want.size()), want, bindings.fold)) return kNoMatch;
+    }
+  }
+  return at;
+}
+
+/// The end of the leftmost match of a piece at or after `at`, or kNoMatch.
+[[nodiscard]] inline std::size_t find_piece(const Bindings& bindings, std::span<const Atom> piece,
+                                            std::string_view text, std::size_t at) noexcept {
+  if (piece.size() == 1 && piece[0].kind != Atom::Kind::AnyOne && !bindings.fold) {
+    const std::string_view want = atom_text(bindings, piece[0]);
+    if (want.empty()) return at;
+    if (text.size() - at < want.size()) return kNoMatch;
+    const void* found = memmem(text.data() + at, text.size() - at, want.data(), want.size());
+    if (found == nullptr) return kNoMatch;
+    return static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + want.size();
+  }
+  for (; at <= text.size(); ++at) {
+    const std::size_t end = match_piece(bindings, piece, text, at);
+    if (end != kNoMatch) return end;
+  }
+  return kNoMatch;
+}
+
+[[nodiscard]] inline std::size_t piece_size(std::span<const Atom> atoms) noexcept {
+  std::size_t size = 0;
+  while (size < atoms.size() && atoms[size].kind != Atom::Kind::Star) ++size;
+  return size;
+}
+
+/// Matches what follows a star that ended at `at`: pieces that float, the last one anchored.
+[[nodiscard]] inline bool match_after_star(const Bindings& bindings, std::span<const Atom> atoms,
+                                           std::string_view text, std::size_t at) noexcept {
+  while (true) {
+    const std::size_t size = piece_size(atoms);
+    const std::span<const Atom> piece = atoms.first(size);
+    if (size == atoms.size()) {
+      if (size == 0) return true;
+      const std::size_t begin = match_piece_at_end(bindings, piece, text);
+      return begin != kNoMatch && begin >= at;
+    }
+    at = find_piece(bindings, piece, text, at);
+    if (at == kNoMatch) return false;
+    atoms = atoms.subspan(size + 1);
+  }
+}
+
+/// Matches atoms (literals, `?`, variables, stars) against the whole text. Variables must resolve.
+[[nodiscard]] inline bool match_glob(const Bindings& bindings, std::span<const Atom> atoms,
+                                     std::string_view text) noexcept {
+  const std::size_t size = piece_size(atoms);
+  const std::size_t end = match_piece(bindings, atoms.first(size), text, 0);
+  if (end == kNoMatch) return false;
+  if (size == atoms.size()) return end == text.size();
+  return match_after_star(bindings, atoms.subspan(size + 1), text, end);
+}
+
+/// The atoms up to the next Separator.
+[[nodiscard]] inline std::span<const Atom> first_field(std::span<const Atom> atoms) noexcept {
+  std::size_t size = 0;
+  while (size < atoms.size() && atoms[size].kind != Atom::Kind::Separator) ++size;
+  return atoms.first(size);
+}
+
+/// C-69: six fields, each matched on its own, in a text that is an ARN of six fields.
+[[nodiscard]] inline bool match_arn_fields(const Bindings& bindings, std::span<const Atom> atoms,
+                                           std::string_view arn) noexcept {
+  for (int field = 0; field < 6; ++field) {
+    const std::span<const Atom> pattern = first_field(atoms);
+    const std::size_t colon = field == 5 ? arn.size() : arn.find(':');
+    if (!match_glob(bindings, pattern, arn.substr(0, colon))) return false;
+    if (field == 5) return true;
+    atoms = atoms.subspan(pattern.size() + 1);
+    arn.remove_prefix(colon + 1);
+  }
+  return false;
+}
+
+/// M-25 for patterns with wildcards inside the first five fields, which stay inside their segment
+/// of the text, while a star at a field's end (CrossStar) may take more segments. Fields between two
+/// such stars take as many segments as there are fields, so again the leftmost place is the best.
+[[nodiscard]] inline bool match_segmented(const Bindings& bindings, std::span<const Atom> atoms,
+                                          std::string_view text) noexcept {
+  std::size_t at = 0;      // where the next field may begin
+  bool floating = false;   // after a CrossStar it may begin at any later segment
+  std::span<const Atom> rest = atoms;
+  int fields_left = 5;
+  while (true) {
+    // One block: fields up to the next CrossStar, or up to the last field.
+    std::size_t end = kNoMatch;
+    std::span<const Atom> after;
+    int used = 0;
+    bool crossed = false;
+    for (std::size_t start = at; start <= text.size();) {
+      std::size_t here = start;
+      after = rest;
+      used = 0;
+      crossed = false;
+      bool matched = true;
+      while (used < fields_left && !crossed) {
+        std::span<const Atom> field = first_field(after);
+        after = after.subspan(field.size() + 1);
+        const std::size_t colon = text.find(':', here);
+        if (colon == std::string_view::npos) {
+          // Later starts have still fewer segments.
+          return false;
+        }
+        const std::string_view segment = text.substr(here, colon - here);
+        if (!field.empty() && field.back().kind == Atom::Kind::CrossStar) {
+          crossed = true;
+          field = field.first(field.size() - 1);
+          const std::size_t size = piece_size(field);
+          const std::size_t piece_end = match_piece(bindings, field.first(size), segment, 0);
+          matched = piece_end != kNoMatch;
+          if (matched && size < field.size()) {
+            // Stars inside the field and one at its end: every piece floats.
+            std::span<const Atom> pieces = field.subspan(size + 1);
+            std::size_t from = piece_end;
+            while (matched) {
+              const std::size_t next = piece_size(pieces);
+              from = find_piece(bindings, pieces.first(next), segment, from);
+              matched = from != kNoMatch;
+              if (next == pieces.size()) break;
+              pieces = pieces.subspan(next + 1);
+            }
+          }
+        } else {
+          matched = match_glob(bindings, field, segment);
+        }
+        if (!matched) break;
+        here = colon + 1;
+        ++used;
+      }
+      if (matched && !crossed) {
+        // The last field: anchored here up to its first star, then anywhere up to the end.
+        const std::size_t size = piece_size(after);
+        const std::size_t piece_end = match_piece(bindings, after.first(size), text, here);
+        if (piece_end != kNoMatch) {
+          if (size < after.size()) {
+            return match_after_star(bindings, after.subspan(size + 1), text, piece_end);
+          }
+          if (piece_end == text.size()) return true;
+        }
+        matched = false;
+      }
+      if (matched) {
+        end = here;
+        break;
+      }
+      if (!floating) return false;
+      const std::size_t colon = text.find(':', start);
+      if (colon == std::string_view::npos) return false;
+      start = colon + 1;
+    }
+    if (end == kNoMatch) return false;
+    rest = after;
+    fields_left -= used;
+    at = end;
+    floating = true;
+  }
+}
+
+/// Matches a compiled pattern against a whole text.
+[[nodiscard]] inline Match match_pattern(const Bindings& bindings, const PatternRecord& pattern,
+                                         std::string_view text) noexcept {
+  const Program& program = bindings.program;
+  switch (pattern.kind) {
+    case PatternKind::Any:
+      return Match::Yes;
+    case PatternKind::Exact:
+      return same_text(text, program.string(pattern.literal), bindings.fold) ? Match::Yes
+                                                                             : Match::No;
+    case PatternKind::Prefix: {
+      const std::string_view prefix = program.string(pattern.literal);
+      return text.size() >= prefix.size() &&
+                     same_text(text.substr(0, prefix.size()), prefix, bindings.fold)
+                 ? Match::Yes
+                 : Match::No;
+    }
+    case PatternKind::General:
+    case PatternKind::Segmented:
+    case PatternKind::Arn:
+      break;
+  }
+  const std::span<const Atom> atoms = program.range<Atom>(Section::Atoms, pattern.atoms);
+  if (pattern.has_variables != 0) {
+    if (pattern.never_resolves != 0 || !all_resolve(bindings, atoms)) return Match::Unresolved;
+  }
+  bool matched = false;
+  if (pattern.kind == PatternKind::General) {
+    matched = match_glob(bindings, atoms, text);
+  } else if (pattern.kind == PatternKind::Segmented) {
+    matched = match_segmented(bindings, atoms, text);
+  } else {
+    matched = match_arn_fields(bindings, atoms, text);
+  }
+  return matched ? Match::Yes : Match::No;
+}
+
+}  // namespace detail
+}  // namespace writ::inline v0

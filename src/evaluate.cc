@@ -1,0 +1,2 @@
+// The compiled library's copy of evaluate.
+#include "writ/impl/evaluate-inl.h"

@@ -1,0 +1,2 @@
+// The compiled library's copy of the explanations.
+#include "writ/impl/explain-inl.h"
