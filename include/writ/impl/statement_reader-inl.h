@@ -22,14 +22,14 @@ WRIT_FUNC void PolicyReader::read_statement(const Node& node) {
   if (done()) return;
   read_principal(node, elements, statement);
   if (done()) return;
-  if (has_effect && type_ == PolicyType::ResourceControl && statement.effect == Effect::Allow) {
-    check_rcp_allow(node, elements);
-    if (done()) return;
-  }
   read_action(node, elements, statement);
   if (done()) return;
   read_resource(node, elements, statement);
   if (done()) return;
+  if (has_effect && type_ == PolicyType::ResourceControl && statement.effect == Effect::Allow) {
+    check_rcp_allow(node, elements);
+    if (done()) return;
+  }
   read_condition(elements.condition, statement);
 }
 
