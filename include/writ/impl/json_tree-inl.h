@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "writ/impl/json_stack.h"
 #include "writ/impl/json_tree.h"
 
 namespace writ::inline v0 {
@@ -197,7 +198,8 @@ class JsonTreeBuilder {
   rapidjson::ParseErrorCode read(std::string_view text) {
     JsonStream stream(text);
     stream_ = &stream;
-    rapidjson::Reader reader;
+    using Utf8 = rapidjson::UTF8<>;
+    rapidjson::GenericReader<Utf8, Utf8, JsonStackAllocator> reader;
     constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
                                 rapidjson::kParseValidateEncodingFlag |
                                 rapidjson::kParseNumbersAsStringsFlag;
