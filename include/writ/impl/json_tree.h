@@ -68,6 +68,12 @@ class JsonTree {
   [[nodiscard]] const JsonNode* member(const JsonNode& object, std::string_view name) const noexcept;
   /// RFC 6901 pointer of the node.
   [[nodiscard]] std::string pointer(const JsonNode& node) const;
+  /// Nodes are in text order: a container comes before what it contains.
+  [[nodiscard]] std::uint32_t size() const noexcept {
+    return static_cast<std::uint32_t>(nodes_.size());
+  }
+  /// All decoded strings, one after the other.
+  [[nodiscard]] std::string_view strings() const noexcept { return {arena_.data(), arena_.size()}; }
   /// In text order.
   [[nodiscard]] const std::vector<JsonDuplicate>& duplicates() const noexcept { return duplicates_; }
   /// The arena of decoded strings, handed over to whoever keeps views into it.
