@@ -28,20 +28,20 @@ enum class Outcome : unsigned char { ImplicitDeny, ExplicitDeny, Allowed };
 /// Why. One reason is reported for each decision; the order in which denials are looked for is
 /// that of the enumerators (E-95), explicit deny first.
 enum class Reason : unsigned char {
-  ExplicitDeny,             ///< E-2: a Deny statement applied
-  NoServiceControlAllow,    ///< E-21: a level of service control policies has no Allow that applies
-  NoEndpointAllow,          ///< E-36: the VPC endpoint policy has none
-  NoResourceAllow,          ///< E-73, E-64, E-90, E-91: the resource's policy must allow and does not
-  RootCannotAssumeRole,     ///< E-52
-  PartitionMismatch,        ///< E-75
-  NoIdentityAllow,          ///< E-66, E-71: no identity-based policy allows
-  NoBoundaryAllow,          ///< E-45: a permissions boundary does not allow
-  NoSessionAllow,           ///< E-41, E-44: the session policy does not allow
-  AllowedByIdentity,        ///< E-63: the identity path allows (root by default: E-50)
-  AllowedByResource,        ///< E-63, E-64: the resource's policy names the caller, or everyone
-  AllowedByDelegation,      ///< E-64: the resource's policy delegates and the identity path allows
-  AllowedAcrossAccounts,    ///< E-70: both accounts allow
-  AllowedByResourceAlone,   ///< E-90, E-91, E-82: the caller has no account
+  ExplicitDeny,           ///< E-2: a Deny statement applied
+  NoServiceControlAllow,  ///< E-21: a level of service control policies has no Allow that applies
+  NoEndpointAllow,        ///< E-36: the VPC endpoint policy has none
+  NoResourceAllow,        ///< E-73, E-64, E-90, E-91: the resource's policy must allow and does not
+  RootCannotAssumeRole,   ///< E-52
+  PartitionMismatch,      ///< E-75
+  NoIdentityAllow,        ///< E-66, E-71: no identity-based policy allows
+  NoBoundaryAllow,        ///< E-45: a permissions boundary does not allow
+  NoSessionAllow,         ///< E-41, E-44: the session policy does not allow
+  AllowedByIdentity,      ///< E-63: the identity path allows (root by default: E-50)
+  AllowedByResource,      ///< E-63, E-64: the resource's policy names the caller, or everyone
+  AllowedByDelegation,    ///< E-64: the resource's policy delegates and the identity path allows
+  AllowedAcrossAccounts,  ///< E-70: both accounts allow
+  AllowedByResourceAlone,  ///< E-90, E-91, E-82: the caller has no account
 };
 
 /// The rule id behind a reason, e.g. `E-21`.

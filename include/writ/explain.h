@@ -23,40 +23,40 @@ enum class Truth : std::uint8_t { False, Indeterminate, True };
 
 /// How one condition test came out.
 struct ConditionTrace {
-  std::string operator_text;              ///< as written: `ForAnyValue:StringLikeIfExists`
-  std::string key;                        ///< as written
-  std::vector<std::string> asked;         ///< the policy's values, as written
+  std::string operator_text;       ///< as written: `ForAnyValue:StringLikeIfExists`
+  std::string key;                 ///< as written
+  std::vector<std::string> asked;  ///< the policy's values, as written
   bool key_present = false;
   bool key_multivalued = false;
-  bool key_collided = false;              ///< C-12
-  std::vector<std::string> given;         ///< the request's values
-  std::vector<std::string> unresolved;    ///< variables among the asked values without a value
+  bool key_collided = false;            ///< C-12
+  std::vector<std::string> given;       ///< the request's values
+  std::vector<std::string> unresolved;  ///< variables among the asked values without a value
   Truth result = Truth::False;
-  Position position;                      ///< of the key in the policy
+  Position position;  ///< of the key in the policy
 };
 
 /// How one statement came out.
 struct StatementTrace {
   StatementId id;
-  std::string policy;                     ///< the document's name
+  std::string policy;  ///< the document's name
   std::string sid;
   Effect effect = Effect::Deny;
-  Position begin;                         ///< of the statement's `{`
-  Position end;                           ///< of the byte after its `}`
-  bool applied = false;                   ///< an Indeterminate Deny applies, an Allow does not
+  Position begin;        ///< of the statement's `{`
+  Position end;          ///< of the byte after its `}`
+  bool applied = false;  ///< an Indeterminate Deny applies, an Allow does not
   bool principal_matched = true;
   bool action_matched = false;
   bool resource_matched = false;
-  Truth condition = Truth::True;          ///< of all tests together
+  Truth condition = Truth::True;  ///< of all tests together
   Position principal_position;
   Position action_position;
   Position resource_position;
-  std::vector<std::string> actions;       ///< the patterns of the element that was tested
+  std::vector<std::string> actions;  ///< the patterns of the element that was tested
   std::vector<std::string> resources;
   bool not_action = false;
   bool not_resource = false;
-  std::vector<std::string> unresolved;    ///< variables in resources without a value
-  std::vector<ConditionTrace> conditions; ///< tests of the Condition element
+  std::vector<std::string> unresolved;     ///< variables in resources without a value
+  std::vector<ConditionTrace> conditions;  ///< tests of the Condition element
 
   /// Number of elements that do not match: each condition test counts as one.
   [[nodiscard]] std::uint32_t failed_elements() const noexcept;
@@ -66,7 +66,7 @@ struct StatementTrace {
 struct LayerTrace {
   PolicyType type = PolicyType::IdentityBased;
   std::uint32_t level = 0;
-  bool applies = true;      ///< false: present but exempt, as E-20 and E-30 say
+  bool applies = true;  ///< false: present but exempt, as E-20 and E-30 say
   bool denied = false;
   bool allowed = false;
   std::vector<StatementTrace> statements;
@@ -75,9 +75,9 @@ struct LayerTrace {
 /// One change that a nearest miss consists of.
 struct Change {
   enum class Kind : std::uint8_t {
-    RemoveDeny,       ///< the Deny statement must not apply
-    MatchElement,     ///< the element of the Allow statement must match
-    AttachAllow,      ///< the layer has no Allow statement at all: it needs one
+    RemoveDeny,    ///< the Deny statement must not apply
+    MatchElement,  ///< the element of the Allow statement must match
+    AttachAllow,   ///< the layer has no Allow statement at all: it needs one
   };
   Kind kind = Kind::MatchElement;
   PolicyType layer = PolicyType::IdentityBased;
@@ -90,8 +90,8 @@ struct Change {
 
 /// The least set of changes that turns a denial into an allow.
 struct NearestMiss {
-  bool possible = false;         ///< false for what no policy can allow (E-52, E-75)
-  std::vector<Change> changes;   ///< empty when the request is allowed
+  bool possible = false;        ///< false for what no policy can allow (E-52, E-75)
+  std::vector<Change> changes;  ///< empty when the request is allowed
 };
 
 struct ExplainOptions {

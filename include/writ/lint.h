@@ -21,8 +21,8 @@ enum class FindingSeverity : std::uint8_t { Refusal, Error, SecurityWarning, War
 
 struct Finding {
   FindingSeverity severity = FindingSeverity::Suggestion;
-  std::string_view code;     ///< IAM's issue code, e.g. `MISSING_VERSION`; static storage
-  std::string_view rule;     ///< rule id, e.g. `A-208` or `G-20`; static storage
+  std::string_view code;  ///< IAM's issue code, e.g. `MISSING_VERSION`; static storage
+  std::string_view rule;  ///< rule id, e.g. `A-208` or `G-20`; static storage
   Position position;
   std::string json_pointer;
   std::string message;

@@ -47,7 +47,8 @@ class ConditionKey {
   constexpr ConditionKey() noexcept = default;
   constexpr ConditionKey(std::string_view name) noexcept  // NOLINT: implicit, it is a name
       : name_(name), hash_(hash_folded(name)) {}
-  constexpr ConditionKey(const char* name) noexcept : ConditionKey(std::string_view(name)) {}  // NOLINT
+  constexpr ConditionKey(const char* name) noexcept
+      : ConditionKey(std::string_view(name)) {}  // NOLINT
 
   /// For whoever keeps the hash: `hash` must be `hash_folded(name)`.
   [[nodiscard]] static constexpr ConditionKey from_hash(std::string_view name,
@@ -138,8 +139,8 @@ class Caller {
 /// One condition key of a request with its value or values (C-13).
 struct ContextEntry {
   ConditionKey key;
-  std::string_view single;                    ///< the value of a single-valued key
-  std::span<const std::string_view> values;   ///< the values of a multi-valued key
+  std::string_view single;                   ///< the value of a single-valued key
+  std::span<const std::string_view> values;  ///< the values of a multi-valued key
   bool multivalued = false;
   bool collided = false;  ///< the request holds this key twice, letter case aside (C-12)
 
@@ -178,7 +179,8 @@ class Request {
   [[nodiscard]] bool resource_is_aws_managed_key() const noexcept { return aws_managed_key_; }
 
   /// The key's entry, or null when the request does not have it. O(log keys).
-  [[nodiscard]] const ContextEntry* find(const ConditionKey& key) const noexcept WRIT_LIFETIME_BOUND;
+  [[nodiscard]] const ContextEntry* find(const ConditionKey& key) const noexcept
+      WRIT_LIFETIME_BOUND;
   /// The entries, in no particular order.
   [[nodiscard]] std::span<const ContextEntry> context() const noexcept WRIT_LIFETIME_BOUND {
     return spilled_.empty() ? std::span<const ContextEntry>(inline_.data(), size_)

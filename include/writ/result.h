@@ -28,9 +28,7 @@ class [[nodiscard]] Result {
   /// The value. Aborts when there is none.
   [[nodiscard]] const T& value() const& WRIT_LIFETIME_BOUND { return *checked(); }
   [[nodiscard]] T& value() & WRIT_LIFETIME_BOUND { return *const_cast<T*>(checked()); }
-  [[nodiscard]] T&& value() && WRIT_LIFETIME_BOUND {
-    return std::move(*const_cast<T*>(checked()));
-  }
+  [[nodiscard]] T&& value() && WRIT_LIFETIME_BOUND { return std::move(*const_cast<T*>(checked())); }
 
   [[nodiscard]] const T& operator*() const& WRIT_LIFETIME_BOUND { return value(); }
   [[nodiscard]] T& operator*() & WRIT_LIFETIME_BOUND { return value(); }

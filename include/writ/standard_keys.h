@@ -14,10 +14,10 @@ namespace writ::inline v0 {
 
 /// One global condition key (section 10 of docs/rules.md, K-1).
 struct StandardKey {
-  std::string_view name;    ///< as IAM spells it; a tag family ends with `/`
+  std::string_view name;  ///< as IAM spells it; a tag family ends with `/`
   ValueType type = ValueType::String;
   bool multivalued = false;
-  bool sensitive = false;   ///< K-4: wildcards and variables in its values are dangerous
+  bool sensitive = false;  ///< K-4: wildcards and variables in its values are dangerous
 };
 
 /// The table of global keys. Static storage.

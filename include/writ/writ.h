@@ -1,4 +1,5 @@
-// The library's umbrella header. Start at evaluate.h for the decision, parse.h for reading policies.
+// The library's umbrella header. Start at evaluate.h for the decision, parse.h for reading
+// policies.
 #pragma once
 
 #include "writ/decision.h"

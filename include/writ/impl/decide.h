@@ -43,8 +43,7 @@ class IndexScan {
         if (!sink.wants(posting.statement, statement)) return;
         if (!match_resource(program, request, statement, posting.pattern)) return;
         if (statement.not_action != 0 && !match_action(program, request, statement)) return;
-        const std::uint8_t classes =
-            match_principal(program, statement, request, boundary_present);
+        const std::uint8_t classes = match_principal(program, statement, request, boundary_present);
         if (classes == 0) return;
         if (!applies(statement.effect, match_conditions(program, request, statement, memo))) return;
         sink.add(posting.statement, statement, classes);
@@ -75,7 +74,8 @@ class LinearScan {
       if (!match_resource(program, request_, statement, kNone)) continue;
       const std::uint8_t classes = match_principal(program, statement, request_, boundary_present);
       if (classes == 0) continue;
-      if (!applies(statement.effect, match_conditions(program, request_, statement, memo))) continue;
+      if (!applies(statement.effect, match_conditions(program, request_, statement, memo)))
+        continue;
       sink.add(id, statement, classes);
     }
   }
@@ -209,8 +209,8 @@ template <class Scan>
       sink.first_document = first;
       scan.scan(*program, boundary.present, sink);
       if (sink.deny != kNone) {
-        answer.deny = statement_id(*program, sink.deny, PolicyType::PermissionsBoundary, 0,
-                                   document_base);
+        answer.deny =
+            statement_id(*program, sink.deny, PolicyType::PermissionsBoundary, 0, document_base);
         return answer;
       }
       const std::uint32_t here = count - first < 64 ? count - first : 64;

@@ -147,7 +147,8 @@ inline void visit_classes(const Program& program, const Request& request, Visit&
   const auto services = program.section<ServiceSlot>(Section::ServiceSlots);
   const Bindings bindings{program, request, false, true};
   const auto visit_patterns = [&](Range range) {
-    for (const ActionPattern& entry : program.range<ActionPattern>(Section::ActionPatterns, range)) {
+    for (const ActionPattern& entry :
+         program.range<ActionPattern>(Section::ActionPatterns, range)) {
       const auto& pattern = program.at<PatternRecord>(Section::Patterns, entry.pattern);
       if (match_pattern(bindings, pattern, action.text()) == Match::Yes) {
         visit_class(entry.action_class);
@@ -166,8 +167,7 @@ inline void visit_classes(const Program& program, const Request& request, Visit&
       if (slot.any_class != kNone) visit_class(slot.any_class);
       if (slot.prefixes.count != 0) {
         const std::string_view name = action.text().substr(action.service().size() + 1);
-        const auto prefixes =
-            program.range<ActionPrefix>(Section::ActionPrefixes, slot.prefixes);
+        const auto prefixes = program.range<ActionPrefix>(Section::ActionPrefixes, slot.prefixes);
         const auto above = std::upper_bound(
             prefixes.begin(), prefixes.end(), name,
             [&program](std::string_view text, const ActionPrefix& entry) {

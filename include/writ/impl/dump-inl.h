@@ -75,8 +75,9 @@ class Dumper {
   }
 
   [[nodiscard]] std::string posting_text(const Posting& posting) const {
-    return posting.pattern == kNone ? fmt::format("#{}", posting.statement)
-                                    : fmt::format("#{} {}", posting.statement, pattern(posting.pattern));
+    return posting.pattern == kNone
+               ? fmt::format("#{}", posting.statement)
+               : fmt::format("#{} {}", posting.statement, pattern(posting.pattern));
   }
 
   void dump_root(std::string_view name, const IndexRoot& root) {

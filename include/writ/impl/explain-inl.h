@@ -18,8 +18,8 @@ namespace writ::inline v0 {
 
 class Explainer {
  public:
-  Explainer(const Request& request, const AppliedPolicies& policies,
-            const EvaluateOptions& options, const ExplainOptions& explain_options)
+  Explainer(const Request& request, const AppliedPolicies& policies, const EvaluateOptions& options,
+            const ExplainOptions& explain_options)
       : request_(request),
         policies_(policies),
         options_(options),
@@ -97,7 +97,8 @@ class Explainer {
     if (!action_matched && ++unrelated_ > explain_options_.max_unrelated_statements) return;
 
     StatementTrace trace;
-    const auto& source = program.at<detail::StatementSource>(detail::Section::StatementSources, index);
+    const auto& source =
+        program.at<detail::StatementSource>(detail::Section::StatementSources, index);
     trace.id = detail::statement_id(program, index, layer.type, layer.level, document_base);
     trace.policy = program.string(program.documents()[statement.document].name);
     trace.sid = program.string(source.sid);
@@ -112,8 +113,7 @@ class Explainer {
     trace.action_matched = action_matched;
     trace.principal_matched =
         detail::match_principal(program, statement, request_, policies_.boundary.present) != 0;
-    trace.resource_matched =
-        detail::match_resource(program, request_, statement, detail::kNone);
+    trace.resource_matched = detail::match_resource(program, request_, statement, detail::kNone);
     for (const std::uint32_t id :
          program.range<std::uint32_t>(detail::Section::ActionRefs, statement.actions)) {
       trace.actions.emplace_back(
@@ -146,7 +146,8 @@ class Explainer {
                                                detail::TermMemo& memo) {
     const std::uint32_t id = program.section<std::uint32_t>(detail::Section::ConditionRefs)[ref];
     const auto& term = program.at<detail::TermRecord>(detail::Section::Terms, id);
-    const auto& source = program.at<detail::ConditionSource>(detail::Section::ConditionSources, ref);
+    const auto& source =
+        program.at<detail::ConditionSource>(detail::Section::ConditionSources, ref);
     ConditionTrace trace;
     trace.operator_text = program.string(source.operator_text);
     trace.key = program.string(source.key);
@@ -158,8 +159,7 @@ class Explainer {
       trace.asked.emplace_back(program.string(value.text));
       if (value.kind == detail::ValueRecord::Kind::Pattern) {
         collect_unresolved(
-            bindings,
-            program.at<detail::PatternRecord>(detail::Section::Patterns, value.pattern),
+            bindings, program.at<detail::PatternRecord>(detail::Section::Patterns, value.pattern),
             trace.unresolved);
       }
     }
@@ -182,8 +182,7 @@ class Explainer {
     std::string_view ignored;
     for (const detail::Atom& atom :
          bindings.program.range<detail::Atom>(detail::Section::Atoms, pattern.atoms)) {
-      if (atom.kind != detail::Atom::Kind::Variable ||
-          detail::resolve(bindings, atom, ignored)) {
+      if (atom.kind != detail::Atom::Kind::Variable || detail::resolve(bindings, atom, ignored)) {
         continue;
       }
       const auto& variable =

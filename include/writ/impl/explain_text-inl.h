@@ -84,7 +84,8 @@ namespace detail {
     case Reason::AllowedByResource:
       return "the resource's policy allows the caller";
     case Reason::AllowedByDelegation:
-      return "the resource's policy delegates to the account, and the caller's own permissions allow";
+      return "the resource's policy delegates to the account, and the caller's own permissions "
+             "allow";
     case Reason::AllowedAcrossAccounts:
       return "both accounts allow it";
     case Reason::AllowedByResourceAlone:
@@ -187,8 +188,8 @@ class ExplanationText {
   }
 
   void add_layer(const LayerTrace& layer) {
-    const std::string_view verdict = !layer.applies ? "does not bind this request"
-                                     : layer.denied ? "denies"
+    const std::string_view verdict = !layer.applies  ? "does not bind this request"
+                                     : layer.denied  ? "denies"
                                      : layer.allowed ? "allows"
                                                      : "does not allow";
     line("{} {}", layer_text(layer), verdict);

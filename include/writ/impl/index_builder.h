@@ -128,7 +128,8 @@ inline IndexRoot IndexBuilder::root_of(const StatementList& statements, std::uin
   std::map<std::uint32_t, std::vector<Posting>> shapes;
   for (const Posting& posting : dispatched) {
     const PatternShape& shape = program_.shapes[posting.pattern];
-    const std::uint32_t id = shape.left_fields | (static_cast<std::uint32_t>(shape.right_fields) << 8U) |
+    const std::uint32_t id = shape.left_fields |
+                             (static_cast<std::uint32_t>(shape.right_fields) << 8U) |
                              (shape.crossing ? 0x10000U : 0U) | (shape.exact ? 0x20000U : 0U);
     shapes[id].push_back(posting);
   }
@@ -254,7 +255,7 @@ inline void IndexBuilder::index_actions() {
       const ActionRecord& action =
           program_.actions[program_.action_refs[statement.actions.begin + i]];
       const std::string text = folded(program_.view(action.text));
-      StatementList& list = text == "*"                 ? everything
+      StatementList& list = text == "*"               ? everything
                             : action.pattern == kNone ? exact[text]
                                                       : patterns[text];
       if (list.empty() || list.back() != index) list.push_back(index);

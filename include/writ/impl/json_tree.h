@@ -21,16 +21,16 @@ enum class JsonKind : std::uint8_t { Null, False, True, Number, String, Array, O
 struct JsonNode {
   static constexpr std::uint32_t kNone = 0xffffffffU;
 
-  std::string_view text;    ///< decoded string; spelling of a number or literal; empty for containers
-  std::string_view name;    ///< decoded member name, when the parent is an object
-  Position begin;           ///< first byte of the value
-  Position end;             ///< the byte after its last one
-  Position name_position;   ///< of the name's opening quote
+  std::string_view text;  ///< decoded string; spelling of a number or literal; empty for containers
+  std::string_view name;  ///< decoded member name, when the parent is an object
+  Position begin;         ///< first byte of the value
+  Position end;           ///< the byte after its last one
+  Position name_position;  ///< of the name's opening quote
   std::uint32_t parent = kNone;
   std::uint32_t first_child = kNone;
-  std::uint32_t next = kNone;         ///< next sibling
+  std::uint32_t next = kNone;  ///< next sibling
   std::uint32_t child_count = 0;
-  std::uint32_t index = 0;            ///< place among the siblings
+  std::uint32_t index = 0;  ///< place among the siblings
   JsonKind kind = JsonKind::Null;
 };
 
@@ -51,7 +51,8 @@ struct JsonOptions {
 /// Owns the decoded strings; views stay valid when the tree is moved. O(n log n) time, O(n) memory.
 class JsonTree {
  public:
-  [[nodiscard]] static Result<JsonTree> parse(std::string_view text, const JsonOptions& options = {});
+  [[nodiscard]] static Result<JsonTree> parse(std::string_view text,
+                                              const JsonOptions& options = {});
 
   [[nodiscard]] const JsonNode& root() const noexcept { return nodes_.front(); }
   [[nodiscard]] const JsonNode& node(std::uint32_t index) const noexcept { return nodes_[index]; }
@@ -65,7 +66,8 @@ class JsonTree {
     return node.next == JsonNode::kNone ? nullptr : &nodes_[node.next];
   }
   /// The member of that name (the first one), or null. O(members).
-  [[nodiscard]] const JsonNode* member(const JsonNode& object, std::string_view name) const noexcept;
+  [[nodiscard]] const JsonNode* member(const JsonNode& object,
+                                       std::string_view name) const noexcept;
   /// RFC 6901 pointer of the node.
   [[nodiscard]] std::string pointer(const JsonNode& node) const;
   /// Nodes are in text order: a container comes before what it contains.
@@ -75,7 +77,9 @@ class JsonTree {
   /// All decoded strings, one after the other.
   [[nodiscard]] std::string_view strings() const noexcept { return {arena_.data(), arena_.size()}; }
   /// In text order.
-  [[nodiscard]] const std::vector<JsonDuplicate>& duplicates() const noexcept { return duplicates_; }
+  [[nodiscard]] const std::vector<JsonDuplicate>& duplicates() const noexcept {
+    return duplicates_;
+  }
   /// The arena of decoded strings, handed over to whoever keeps views into it.
   [[nodiscard]] std::vector<char> take_arena() noexcept { return std::move(arena_); }
 

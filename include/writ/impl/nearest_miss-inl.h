@@ -89,7 +89,8 @@ class NearestMissSearch {
       change.layer = layer.type;
       change.level = layer.level;
       change.statement = statement.id;
-      change.text = fmt::format("{} must not deny (line {})", name(statement), statement.begin.line);
+      change.text =
+          fmt::format("{} must not deny (line {})", name(statement), statement.begin.line);
       plan.changes.push_back(std::move(change));
     }
     return plan;
@@ -126,39 +127,37 @@ class NearestMissSearch {
   /// What keeps an Allow statement from applying, its principal aside.
   void add_failures(Plan& plan, const StatementTrace& statement) const {
     if (!statement.action_matched) {
-      add_element(plan, statement, Element::Action, 0,
-                  fmt::format("{} to cover `{}` (line {}; it lists {})",
-                              statement.not_action ? "NotAction not" : "Action",
-                              request_.action().text(), statement.action_position.line,
-                              join(statement.actions)));
+      add_element(
+          plan, statement, Element::Action, 0,
+          fmt::format("{} to cover `{}` (line {}; it lists {})",
+                      statement.not_action ? "NotAction not" : "Action", request_.action().text(),
+                      statement.action_position.line, join(statement.actions)));
     }
     if (!statement.resource_matched) {
-      add_element(plan, statement, Element::Resource, 0,
-                  fmt::format("{} to cover `{}` (line {}; it lists {}{})",
-                              statement.not_resource ? "NotResource not" : "Resource",
-                              request_.resource(), statement.resource_position.line,
-                              join(statement.resources),
-                              statement.unresolved.empty()
-                                  ? std::string()
-                                  : "; no value for " + join(statement.unresolved)));
+      add_element(
+          plan, statement, Element::Resource, 0,
+          fmt::format("{} to cover `{}` (line {}; it lists {}{})",
+                      statement.not_resource ? "NotResource not" : "Resource", request_.resource(),
+                      statement.resource_position.line, join(statement.resources),
+                      statement.unresolved.empty()
+                          ? std::string()
+                          : "; no value for " + join(statement.unresolved)));
     }
     for (std::uint32_t i = 0; i < statement.conditions.size(); ++i) {
       const ConditionTrace& test = statement.conditions[i];
       if (test.result == Truth::True) continue;
       add_element(plan, statement, Element::Condition, i,
-                  fmt::format("{} `{}` to hold (line {}; it asks for {}, {}{})",
-                              test.operator_text, test.key, test.position.line, join(test.asked),
-                              given_text(test),
-                              test.unresolved.empty()
-                                  ? std::string()
-                                  : "; no value for " + join(test.unresolved)));
+                  fmt::format("{} `{}` to hold (line {}; it asks for {}, {}{})", test.operator_text,
+                              test.key, test.position.line, join(test.asked), given_text(test),
+                              test.unresolved.empty() ? std::string()
+                                                      : "; no value for " + join(test.unresolved)));
     }
   }
 
   void add_principal(Plan& plan, const StatementTrace& statement) const {
-    add_element(plan, statement, Element::Principal, 0,
-                fmt::format("Principal to name the caller (line {})",
-                            statement.principal_position.line));
+    add_element(
+        plan, statement, Element::Principal, 0,
+        fmt::format("Principal to name the caller (line {})", statement.principal_position.line));
   }
 
   [[nodiscard]] static Plan attach(PolicyType type, std::uint32_t level) {
@@ -168,9 +167,10 @@ class NearestMissSearch {
     change.layer = type;
     change.level = level;
     change.text = type == PolicyType::ServiceControl
-                      ? fmt::format("the {} policies of level {} need an Allow statement for this "
-                                    "request",
-                                    to_string(type), level)
+                      ? fmt::format(
+                            "the {} policies of level {} need an Allow statement for this "
+                            "request",
+                            to_string(type), level)
                       : fmt::format("the {} policies need an Allow statement for this request",
                                     to_string(type));
     plan.changes.push_back(std::move(change));
@@ -273,9 +273,8 @@ class NearestMissSearch {
       plan.add(make_resource_allow(kAny));
       return plan;
     }
-    const std::uint8_t star = options_.wildcard_principal_bypasses_boundary
-                                  ? MatchClasses::kEveryone
-                                  : std::uint8_t{0};
+    const std::uint8_t star =
+        options_.wildcard_principal_bypasses_boundary ? MatchClasses::kEveryone : std::uint8_t{0};
     Plan best = make_resource_allow(static_cast<std::uint8_t>(MatchClasses::kDirect | star));
     Plan capped = make_resource_allow(MatchClasses::kCapped | MatchClasses::kEveryone);
     capped.add(make_boundary_allow());

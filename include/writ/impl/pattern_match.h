@@ -30,12 +30,12 @@ struct Bindings {
                                   std::string_view& value) noexcept {
   const auto& variable = bindings.program.at<VariableRecord>(Section::Variables, atom.a);
   if (variable.never_resolves == 0) {
-    const ConditionKey key = ConditionKey::from_hash(bindings.program.string(variable.key),
-                                                     variable.key_hash);
+    const ConditionKey key =
+        ConditionKey::from_hash(bindings.program.string(variable.key), variable.key_hash);
     const ContextEntry* entry = bindings.request.find(key);
     if (entry != nullptr && !entry->multivalued && !entry->collided) {
-      const bool usable = !entry->single.empty() ||
-                          (bindings.empty_is_value && variable.has_default == 0);
+      const bool usable =
+          !entry->single.empty() || (bindings.empty_is_value && variable.has_default == 0);
       if (usable) {
         value = entry->single;
         return atom.b == 0 || value.find(':') == std::string_view::npos;
@@ -202,12 +202,13 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 }
 
 /// M-25 for patterns with wildcards inside the first five fields, which stay inside their segment
-/// of the text, while a star at a field's end (CrossStar) may take more segments. Fields between two
-/// such stars take as many segments as there are fields, so again the leftmost place is the best.
+/// of the text, while a star at a field's end (CrossStar) may take more segments. Fields between
+/// two such stars take as many segments as there are fields, so again the leftmost place is the
+/// best.
 [[nodiscard]] inline bool match_segmented(const Bindings& bindings, std::span<const Atom> atoms,
                                           std::string_view text) noexcept {
-  std::size_t at = 0;      // where the next field may begin
-  bool floating = false;   // after a CrossStar it may begin at any later segment
+  std::size_t at = 0;     // where the next field may begin
+  bool floating = false;  // after a CrossStar it may begin at any later segment
   std::span<const Atom> rest = atoms;
   int fields_left = 5;
   while (true) {

@@ -92,8 +92,9 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
       error.code = ErrorCode::DataTypeMismatch;
       error.rule = "D-5";
       error.message = "the document `" + attached.name + "` was parsed as kind `" +
-                      std::string(to_string(attached.document->type())) + "`, the set is of kind `" +
-                      std::string(to_string(type_)) + "`; parse it as that kind";
+                      std::string(to_string(attached.document->type())) +
+                      "`, the set is of kind `" + std::string(to_string(type_)) +
+                      "`; parse it as that kind";
       return error;
     }
     builder.add_document(attached.name, *attached.document);

@@ -149,8 +149,7 @@ struct MatchClasses {
                  ? MatchClasses::kDirect
                  : std::uint8_t{0};
     case Kind::FederatedUser:
-      return caller.kind() == CallerKind::FederatedUser &&
-                     program.string(entry.text) == caller.id()
+      return caller.kind() == CallerKind::FederatedUser && program.string(entry.text) == caller.id()
                  ? MatchClasses::kDirect
                  : std::uint8_t{0};
     case Kind::UserId:
@@ -249,8 +248,8 @@ struct MatchClasses {
   if (statement.not_principal != 0) {
     const CallerKind kind = request.caller().kind();
     // P-63: a boundary voids every exemption of a user or a role session.
-    if (boundary_present && (kind == CallerKind::User || kind == CallerKind::RoleSession ||
-                             kind == CallerKind::Role)) {
+    if (boundary_present &&
+        (kind == CallerKind::User || kind == CallerKind::RoleSession || kind == CallerKind::Role)) {
       return MatchClasses::kOther;
     }
     return is_exempt(program, statement, request) ? std::uint8_t{0} : MatchClasses::kOther;

@@ -61,9 +61,9 @@ enum class PatternKind : std::uint8_t {
 };
 
 struct PatternRecord {
-  StringRef literal;   ///< Exact: the whole; Prefix: without the star
-  Range atoms;         ///< otherwise
-  StringRef text;      ///< as written
+  StringRef literal;  ///< Exact: the whole; Prefix: without the star
+  Range atoms;        ///< otherwise
+  StringRef text;     ///< as written
   PatternKind kind = PatternKind::Exact;
   std::uint8_t has_variables = 0;
   std::uint8_t never_resolves = 0;  ///< G-37: a variable in region or account of NotResource
@@ -85,8 +85,8 @@ struct ValueRecord {
     Pattern,  ///< match `pattern`
     True,
     False,
-    Ip,       ///< `address`, prefix length in `pattern`
-    Number,   ///< Text that was a JSON number (C-65)
+    Ip,      ///< `address`, prefix length in `pattern`
+    Number,  ///< Text that was a JSON number (C-65)
   };
   StringRef text;
   Kind kind = Kind::Text;
@@ -107,20 +107,20 @@ struct TermRecord {
 };
 
 enum class PrincipalEntryKind : std::uint8_t {
-  Everyone,       ///< the string `"*"`
-  AwsStar,        ///< `{"AWS": "*"}`
-  Account,        ///< twelve digits
-  Root,           ///< the account's root ARN: the account, in one partition (P-11)
+  Everyone,  ///< the string `"*"`
+  AwsStar,   ///< `{"AWS": "*"}`
+  Account,   ///< twelve digits
+  Root,      ///< the account's root ARN: the account, in one partition (P-11)
   User,
   Role,
   RoleSession,
   FederatedUser,
-  UserId,         ///< AIDA...
-  RoleId,         ///< AROA...
+  UserId,  ///< AIDA...
+  RoleId,  ///< AROA...
   Service,
   Federated,
   CanonicalUser,
-  Nobody,         ///< loads and matches no caller (P-10)
+  Nobody,  ///< loads and matches no caller (P-10)
 };
 
 struct PrincipalRecord {
@@ -128,7 +128,7 @@ struct PrincipalRecord {
   StringRef text;
   StringRef partition;
   StringRef account;
-  StringRef name;                  ///< last path component of a role
+  StringRef name;  ///< last path component of a role
   PrincipalEntryKind kind = PrincipalEntryKind::Nobody;
   std::array<std::uint8_t, 7> padding = {};
 };
@@ -172,16 +172,16 @@ struct DocumentRecord {
 
 /// An action as it stands in a statement: for NotAction, and for explanations.
 struct ActionRecord {
-  std::uint64_t hash = 0;      ///< of the folded text; exact actions
+  std::uint64_t hash = 0;         ///< of the folded text; exact actions
   std::uint32_t pattern = kNone;  ///< of the folded text, when it has wildcards
-  StringRef text;              ///< as written
+  StringRef text;                 ///< as written
   std::uint32_t padding = 0;
 };
 
 /// An exact action of the dispatch table.
 struct ActionSlot {
   std::uint64_t hash = 0;
-  StringRef text;  ///< folded
+  StringRef text;                      ///< folded
   std::uint32_t action_class = kNone;  ///< kNone: free slot
   std::uint32_t padding = 0;
 };
@@ -189,10 +189,10 @@ struct ActionSlot {
 /// What a service's wildcard actions are dispatched by.
 struct ServiceSlot {
   std::uint64_t hash = 0;
-  StringRef text;  ///< folded
+  StringRef text;                   ///< folded
   std::uint32_t any_class = kNone;  ///< `service:*`
-  Range prefixes;  ///< of `ActionPrefixes`, sorted
-  Range patterns;  ///< of `ActionPatterns`
+  Range prefixes;                   ///< of `ActionPrefixes`, sorted
+  Range patterns;                   ///< of `ActionPatterns`
   std::uint32_t used = 0;
 };
 
@@ -291,8 +291,8 @@ struct ProgramHeader {
   std::uint32_t magic = 0x54495257U;  // "WRIT"
   std::uint32_t version = 1;
   std::array<SectionEntry, kSectionCount> sections;
-  std::uint32_t star_class = kNone;      ///< `*` and NotAction
-  Range patterns_any_service;            ///< of `ActionPatterns`: wildcards in the service
+  std::uint32_t star_class = kNone;  ///< `*` and NotAction
+  Range patterns_any_service;        ///< of `ActionPatterns`: wildcards in the service
   PolicyType type = PolicyType::IdentityBased;
   std::uint8_t has_deny = 0;
   std::array<std::uint8_t, 2> padding = {};

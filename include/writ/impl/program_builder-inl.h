@@ -202,17 +202,15 @@ inline std::uint32_t ProgramBuilder::resource_pattern(std::string_view text, boo
       const Draft& atom = fields[i][k];
       if (atom.kind == Atom::Kind::Literal) {
         append_literal(pattern, atom.text);
-      } else if (segmented && i < 5 && atom.kind == Atom::Kind::Star &&
-                 k + 1 == fields[i].size()) {
+      } else if (segmented && i < 5 && atom.kind == Atom::Kind::Star && k + 1 == fields[i].size()) {
         pattern.push_back({Atom::Kind::CrossStar, 0, 0, {}});
       } else {
         pattern.push_back(atom);
       }
     }
   }
-  const std::uint32_t result =
-      finish_pattern(pattern, text, segmented ? PatternKind::Segmented : PatternKind::General,
-                     std::move(shape));
+  const std::uint32_t result = finish_pattern(
+      pattern, text, segmented ? PatternKind::Segmented : PatternKind::General, std::move(shape));
   patterns[result].never_resolves = never_resolves ? 1 : 0;
   return result;
 }
@@ -280,8 +278,8 @@ inline ValueRecord ProgramBuilder::value(const ConditionTest& test, const Condit
         record.kind = ValueRecord::Kind::Pattern;
         record.pattern = value_pattern(value.text, test.op, variables_active);
       } else {
-        record.kind = equals_folded(value.text, "true") ? ValueRecord::Kind::True
-                                                        : ValueRecord::Kind::False;
+        record.kind =
+            equals_folded(value.text, "true") ? ValueRecord::Kind::True : ValueRecord::Kind::False;
       }
       break;
     case ValueType::Ip: {
@@ -307,8 +305,7 @@ inline std::uint32_t ProgramBuilder::term(const ConditionTest& test, Effect effe
     has_variables |= variables_active && takes_variables(test.op) && has_variable(value.text);
   }
   // V-11: whether an empty variable is the empty text depends on effect and polarity.
-  const bool empty_is_value =
-      has_variables && (effect == Effect::Deny) != is_negated(test.op);
+  const bool empty_is_value = has_variables && (effect == Effect::Deny) != is_negated(test.op);
   std::string id;
   id += static_cast<char>(test.op);
   id += static_cast<char>(test.quantifier);

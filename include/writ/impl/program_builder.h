@@ -38,8 +38,8 @@ struct PatternShape {
   std::uint8_t left_fields = 0;
   std::uint8_t right_fields = 0;
   bool crossing = false;
-  bool exact = false;                 ///< the last field is `tail` and nothing else
-  bool any = false;                   ///< the pattern is `*`
+  bool exact = false;  ///< the last field is `tail` and nothing else
+  bool any = false;    ///< the pattern is `*`
 };
 
 /// The sections while they grow.

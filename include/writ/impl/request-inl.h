@@ -12,17 +12,16 @@ namespace writ::inline v0 {
 namespace detail {
 
 [[nodiscard]] inline bool is_account_id(std::string_view text) noexcept {
-  return text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) {
-           return c >= '0' && c <= '9';
-         });
+  return text.size() == 12 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// Q-23 characters of user, role and session names.
 [[nodiscard]] inline bool is_iam_name(std::string_view text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '+' || c == '=' || c == ',' || c == '.' || c == '@' || c == '_' || c == '-';
-         });
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '=' || c == ',' || c == '.' || c == '@' || c == '_' || c == '-';
+  });
 }
 
 [[nodiscard]] inline bool is_partition(std::string_view text) noexcept {
@@ -32,11 +31,9 @@ namespace detail {
 /// `[path/]name` behind `user/` or `role/`: any visible ASCII, the last component a name.
 [[nodiscard]] inline bool is_path_and_name(std::string_view text) noexcept {
   const std::size_t slash = text.rfind('/');
-  const std::string_view name =
-      slash == std::string_view::npos ? text : text.substr(slash + 1);
-  return is_iam_name(name) && std::all_of(text.begin(), text.end(), [](char c) {
-           return c >= '!' && c <= '~';
-         });
+  const std::string_view name = slash == std::string_view::npos ? text : text.substr(slash + 1);
+  return is_iam_name(name) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '!' && c <= '~'; });
 }
 
 [[nodiscard]] inline PolicyError request_error(std::string_view rule, std::string message) {
@@ -77,7 +74,8 @@ struct PrincipalArn {
 /// E-34: the role's path says that a service owns it.
 [[nodiscard]] inline bool is_service_linked_role(std::string_view role_arn) noexcept {
   PrincipalArn parts;
-  return split_principal_arn(role_arn, parts) && take_prefix(parts.resource, "role/aws-service-role/");
+  return split_principal_arn(role_arn, parts) &&
+         take_prefix(parts.resource, "role/aws-service-role/");
 }
 
 /// G-25, M-14: `prefix:name` without wildcards.
@@ -156,14 +154,14 @@ WRIT_FUNC Result<Caller> Caller::from_arn(std::string_view arn) {
 
 WRIT_FUNC Result<Caller> Caller::service(std::string_view name) {
   const bool valid = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
   });
   if (!valid) {
-    return detail::request_error(
-        "P-1", fmt::format("`{}` is no service principal; write a name such as "
-                           "`sns.amazonaws.com`",
-                           name));
+    return detail::request_error("P-1",
+                                 fmt::format("`{}` is no service principal; write a name such as "
+                                             "`sns.amazonaws.com`",
+                                             name));
   }
   Caller caller;
   caller.kind_ = CallerKind::Service;
@@ -218,9 +216,10 @@ WRIT_FUNC Result<Caller> Caller::with_issuer(std::string_view issuer_arn) const 
                            detail::is_path_and_name(parts.resource)));
   if (!fits) {
     return detail::request_error(
-        "E-44", fmt::format("`{}` cannot have issued the session of `{}`: the issuer of a federated "
-                            "user is a user, or root, of the same account",
-                            issuer_arn, id_));
+        "E-44",
+        fmt::format("`{}` cannot have issued the session of `{}`: the issuer of a federated "
+                    "user is a user, or root, of the same account",
+                    issuer_arn, id_));
   }
   Caller caller = *this;
   caller.issuer_ = issuer_arn;
@@ -229,9 +228,10 @@ WRIT_FUNC Result<Caller> Caller::with_issuer(std::string_view issuer_arn) const 
 }
 
 WRIT_FUNC Result<Caller> Caller::with_canonical_id(std::string_view id) const {
-  const bool valid = id.size() == 64 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-  });
+  const bool valid =
+      id.size() == 64 && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+      });
   if (!valid) {
     return detail::request_error(
         "P-30", fmt::format("`{}` is no canonical id: it has 64 hexadecimal digits", id));
@@ -332,8 +332,8 @@ WRIT_FUNC Result<Request> RequestBuilder::build() const {
     request.owner_ = resource_account_.empty() ? request.caller_.account() : resource_account_;
   }
 
-  const bool is_role = request.resource_field(2) == "iam" &&
-                       request.resource_field(5).substr(0, 5) == "role/";
+  const bool is_role =
+      request.resource_field(2) == "iam" && request.resource_field(5).substr(0, 5) == "role/";
   request.role_trust_ = is_role && equals_folded(request.action_.service(), "sts");
   const bool is_key = request.resource_field(2) == "kms" &&
                       request.resource_field(5).substr(0, 4) == "key/" &&

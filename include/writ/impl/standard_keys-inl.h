@@ -108,8 +108,8 @@ WRIT_FUNC const StandardKey* find_standard_key(std::string_view name) noexcept {
 }
 
 WRIT_FUNC RequestTime::RequestTime(std::int64_t epoch_seconds) noexcept {
-  constexpr std::int64_t kYear0 = -62167219200;      // 0000-01-01T00:00:00Z
-  constexpr std::int64_t kYear9999 = 253402300799;   // 9999-12-31T23:59:59Z
+  constexpr std::int64_t kYear0 = -62167219200;     // 0000-01-01T00:00:00Z
+  constexpr std::int64_t kYear9999 = 253402300799;  // 9999-12-31T23:59:59Z
   std::int64_t seconds = epoch_seconds;
   if (seconds < kYear0) seconds = kYear0;
   if (seconds > kYear9999) seconds = kYear9999;

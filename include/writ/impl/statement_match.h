@@ -12,8 +12,9 @@
 namespace writ::inline v0 {
 namespace detail {
 
-/// Results of condition terms, so that a term shared by many candidates is evaluated once. Sixty-four
-/// places: terms of larger sets share them, the newest wins. Lives on the stack of one evaluation.
+/// Results of condition terms, so that a term shared by many candidates is evaluated once.
+/// Sixty-four places: terms of larger sets share them, the newest wins. Lives on the stack of one
+/// evaluation.
 class TermMemo {
  public:
   [[nodiscard]] Truth evaluate(const Program& program, std::uint32_t id,
@@ -21,8 +22,7 @@ class TermMemo {
     const std::uint32_t place = id & 63U;
     const std::uint64_t bit = 1ULL << place;
     if ((known_ & bit) != 0 && ids_[place] == id) return results_[place];
-    const Truth truth =
-        evaluate_term(program, program.at<TermRecord>(Section::Terms, id), request);
+    const Truth truth = evaluate_term(program, program.at<TermRecord>(Section::Terms, id), request);
     known_ |= bit;
     ids_[place] = id;
     results_[place] = truth;
@@ -31,15 +31,14 @@ class TermMemo {
 
  private:
   std::uint64_t known_ = 0;
-  std::array<std::uint32_t, 64> ids_;    // valid where known_ says so
+  std::array<std::uint32_t, 64> ids_;  // valid where known_ says so
   std::array<Truth, 64> results_;
 };
 
 /// Bindings for the patterns of a Resource element (V-11).
 [[nodiscard]] inline Bindings resource_bindings(const Program& program, const Request& request,
                                                 const StatementRecord& statement) noexcept {
-  return {program, request,
-          statement.effect == Effect::Deny && statement.not_resource == 0, false};
+  return {program, request, statement.effect == Effect::Deny && statement.not_resource == 0, false};
 }
 
 [[nodiscard]] inline Match match_resource_pattern(const Program& program, const Request& request,
@@ -118,8 +117,7 @@ class TermMemo {
 /// Whether a statement applies whose tests came out so: an Indeterminate condition keeps an Allow
 /// from applying and makes a Deny apply (C-70).
 [[nodiscard]] constexpr bool applies(Effect effect, Truth condition) noexcept {
-  return condition == Truth::True ||
-         (condition == Truth::Indeterminate && effect == Effect::Deny);
+  return condition == Truth::True || (condition == Truth::Indeterminate && effect == Effect::Deny);
 }
 
 }  // namespace detail

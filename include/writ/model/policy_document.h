@@ -35,9 +35,9 @@ struct PrincipalMember {
 /// `Principal` or `NotPrincipal` (G-43 to G-54).
 struct PrincipalElement {
   bool present = false;
-  bool negated = false;    ///< NotPrincipal
-  bool everyone = false;   ///< the string `"*"`
-  Position position;       ///< of the value
+  bool negated = false;   ///< NotPrincipal
+  bool everyone = false;  ///< the string `"*"`
+  Position position;      ///< of the value
   std::vector<PrincipalMember> members;
 };
 
@@ -64,10 +64,10 @@ struct ConditionTest {
   ConditionOperator op = ConditionOperator::StringEquals;
   SetQuantifier quantifier = SetQuantifier::None;
   bool if_exists = false;
-  bool is_list = false;        ///< the values were written as an array
-  std::uint32_t group = 0;     ///< tests of one operator object share a number
-  Text operator_text;          ///< as written
-  Text key;                    ///< as written
+  bool is_list = false;     ///< the values were written as an array
+  std::uint32_t group = 0;  ///< tests of one operator object share a number
+  Text operator_text;       ///< as written
+  Text key;                 ///< as written
   std::vector<ConditionValue> values;
 };
 

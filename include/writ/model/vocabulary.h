@@ -25,9 +25,9 @@ enum class PolicyType : unsigned char {
 inline constexpr int kPolicyTypeCount = 8;
 
 enum class PolicyVersion : unsigned char {
-  Absent,    ///< evaluated as 2008-10-17 (G-13)
-  V2008,     ///< `2008-10-17`: variables are plain text (G-14)
-  V2012,     ///< `2012-10-17`
+  Absent,  ///< evaluated as 2008-10-17 (G-13)
+  V2008,   ///< `2008-10-17`: variables are plain text (G-14)
+  V2012,   ///< `2012-10-17`
 };
 
 /// Base operators of C-1, spelled as in JSON.
@@ -112,16 +112,33 @@ enum class ValueType : unsigned char { String, Numeric, Date, Bool, Binary, Ip, 
 }
 
 [[nodiscard]] constexpr std::string_view to_string(ConditionOperator op) noexcept {
-  constexpr std::string_view kNames[kConditionOperatorCount] = {
-      "StringEquals",       "StringNotEquals",       "StringEqualsIgnoreCase",
-      "StringNotEqualsIgnoreCase", "StringLike",     "StringNotLike",
-      "NumericEquals",      "NumericNotEquals",      "NumericLessThan",
-      "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
-      "DateEquals",         "DateNotEquals",         "DateLessThan",
-      "DateLessThanEquals", "DateGreaterThan",       "DateGreaterThanEquals",
-      "Bool",               "BinaryEquals",          "IpAddress",
-      "NotIpAddress",       "ArnEquals",             "ArnLike",
-      "ArnNotEquals",       "ArnNotLike",            "Null"};
+  constexpr std::string_view kNames[kConditionOperatorCount] = {"StringEquals",
+                                                                "StringNotEquals",
+                                                                "StringEqualsIgnoreCase",
+                                                                "StringNotEqualsIgnoreCase",
+                                                                "StringLike",
+                                                                "StringNotLike",
+                                                                "NumericEquals",
+                                                                "NumericNotEquals",
+                                                                "NumericLessThan",
+                                                                "NumericLessThanEquals",
+                                                                "NumericGreaterThan",
+                                                                "NumericGreaterThanEquals",
+                                                                "DateEquals",
+                                                                "DateNotEquals",
+                                                                "DateLessThan",
+                                                                "DateLessThanEquals",
+                                                                "DateGreaterThan",
+                                                                "DateGreaterThanEquals",
+                                                                "Bool",
+                                                                "BinaryEquals",
+                                                                "IpAddress",
+                                                                "NotIpAddress",
+                                                                "ArnEquals",
+                                                                "ArnLike",
+                                                                "ArnNotEquals",
+                                                                "ArnNotLike",
+                                                                "Null"};
   return kNames[static_cast<int>(op)];
 }
 
