@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# A room may use the rooms before it, never those after: text, document, program, decision,
+# explanation, portal, and last the command line. Each file belongs to one room by this table.
+set -uo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+
+# Everybody may use these: they name things and do nothing.
+base='config|fwd|hash|result|error|error-inl|vocabulary'
+text='json_tree|json_tree-inl|json_reader-inl|utf8'
+document='policy_document|parse|parse-inl|write|write-inl|lint|lint-[a-z_]*|lint_[a-z_]*|lint-inl|values|values-inl|variables|variables-inl|parse_[a-z_]*|parse_[a-z_]*-inl|grammar|grammar-inl|principals|conditions'
+program='policy_set|policy_set-inl|program|program-inl|compile|compile-inl|compile_[a-z_]*|compile_[a-z_]*-inl|dump|dump-inl'
+decision='decision|request|request-inl|evaluate|evaluate-inl|evaluate_[a-z_]*|standard_keys|standard_keys-inl|match|match-inl'
+explanation='explain|explain-inl|explain_[a-z_]*|explain_[a-z_]*-inl|policy_stack|policy_stack-inl|nearest_miss-inl'
+
+room_of() {
+  local name
+  case $1 in
+    src/cli/* | cli/*) echo 7 && return ;;
+    */portal/*) echo 6 && return ;;
+    */writ.h) echo 9 && return ;;
+  esac
+  name=$(basename "$1")
+  name=${name%.h}
+  name=${name%.cc}
+  if [[ $name =~ ^($base)$ ]]; then echo 0
+  elif [[ $name =~ ^($text)$ ]]; then echo 1
+  elif [[ $name =~ ^($document)$ ]]; then echo 2
+  elif [[ $name =~ ^($program)$ ]]; then echo 3
+  elif [[ $name =~ ^($decision)$ ]]; then echo 4
+  elif [[ $name =~ ^($explanation)$ ]]; then echo 5
+  else echo none
+  fi
+}
+
+rooms=(base text document program decision explanation portal "command line" "" umbrella)
+status=0
+files=0
+while read -r file; do
+  mine=$(room_of "$file")
+  if [[ $mine == none ]]; then
+    echo "$file: in no room; enter it in the table of tests/build/check_rooms.sh"
+    status=1
+    continue
+  fi
+  files=$((files + 1))
+  ((mine == 9)) && continue
+  while read -r included; do
+    theirs=$(room_of "$included")
+    if [[ $theirs == none ]]; then
+      echo "$file: includes $included, which is in no room"
+      status=1
+    # The command line may take the library by its umbrella.
+    elif ((theirs == 9 && mine == 7)); then
+      :
+    elif ((theirs > mine)); then
+      echo "$file (${rooms[mine]}) includes $included (${rooms[theirs]})"
+      status=1
+    fi
+  done < <(sed -n 's/^#include [<"]\(\(writ\|cli\)\/[^>"]*\)[>"].*/\1/p' "$file")
+done < <(find include/writ src -name '*.h' -o -name '*.cc' | sort)
+echo "$files files"
+exit $status
