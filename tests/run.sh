@@ -162,7 +162,7 @@ export WRIT_DIFFERENTIAL_CASES=$release_cases
 if step "build: g++, optimized" build release; then
   suite "tests: g++, optimized" build/release
 fi
-step "rules: each one that decides has a test" bash tests/rules/check_rules.sh
+step "rules: each one that decides has a test" python3 tests/rules/check_rules.py
 step "rooms: includes follow the data" bash tests/build/check_rooms.sh
 
 export WRIT_DIFFERENTIAL_CASES=$sanitizer_cases

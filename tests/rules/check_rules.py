@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Fails when a rule of docs/rules.md has no test that names it.
+
+With --write it first fills the column `tested in`. A test names a rule by its id in a comment, a test
+case or a case file anywhere below tests/; the scripts that are about rules themselves do not count.
+The linter's checks (A-101 and up) have no rows of their own: each that the code reports must be named.
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "rules.md"
+RULE = re.compile(r"(?<![A-Za-z0-9_-])[DGPMVCEKSQA]-[0-9]{1,3}[a-e]?(?![0-9A-Za-z-])")
+ROW = re.compile(r"^\| ([DGPMVCEKSQA]-[0-9]+[a-e]?) \| (.*) \| ?(.*?) ?\|$")
+SUFFIXES = {".cc", ".h", ".jsonl", ".json", ".txt", ".sh", ".dump"}
+NOT_TESTS = {"rules", "mutation", "fuzz", "reference"}
+SHOWN = 2
+
+
+def rules_by_test():
+    """Rule id -> files below tests/ that name it."""
+    found = {}
+    for path in sorted((ROOT / "tests").rglob("*")):
+        inside = path.relative_to(ROOT / "tests")
+        if path.suffix not in SUFFIXES or inside.parts[0] in NOT_TESTS or not path.is_file():
+            continue
+        for rule in set(RULE.findall(path.read_text(encoding="utf-8", errors="replace"))):
+            found.setdefault(rule, []).append(inside.as_posix())
+    return found
+
+
+def reported_checks():
+    """Ids of the checks that the linter's code reports."""
+    ids = set()
+    for path in (ROOT / "include").rglob("*lint*.h"):
+        ids.update(re.findall(r'"(A-[0-9]{3})"', path.read_text(encoding="utf-8")))
+    return ids
+
+
+def main():
+    found = rules_by_test()
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    untested, stale, rows = [], [], set()
+    for number, line in enumerate(lines):
+        match = ROW.match(line)
+        if not match:
+            continue
+        rule, sentence, column = match.groups()
+        if rule in rows:
+            stale.append(f"{rule}: has two rows")
+        rows.add(rule)
+        if column == "–":
+            continue
+        tests = found.get(rule, [])
+        if not tests:
+            untested.append(rule)
+        if "--write" in sys.argv:
+            # Files of cases come after test programs: a test says what it is about.
+            tests = sorted(tests, key=lambda name: (not name.endswith("_test.cc"), name))
+            column = ", ".join(f"`{name}`" for name in tests[:SHOWN])
+            if len(tests) > SHOWN:
+                column += f" and {len(tests) - SHOWN} more"
+            lines[number] = f"| {rule} | {sentence} | {column} |" if column else f"| {rule} | {sentence} | |"
+        else:
+            stale += [f"{rule}: {name} does not name it" for name in re.findall(r"`([^`]+)`", column)
+                      if name not in tests]
+    if "--write" in sys.argv:
+        PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    untested += sorted(check for check in reported_checks() if check not in found)
+    unknown = sorted(rule for rule in found if rule not in rows and not rule.startswith("A-"))
+
+    print(f"{len(rows)} rules, {len(rows & found.keys())} of them named by tests")
+    for rule in untested:
+        print(f"no test names {rule}")
+    for text in stale:
+        print(text)
+    for rule in unknown:
+        print(f"{rule} is named by {found[rule][0]} and not in docs/rules.md")
+    return 1 if untested or stale or unknown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
