@@ -163,7 +163,6 @@ if step "build: g++, optimized" build release; then
   suite "tests: g++, optimized" build/release
 fi
 step "rules: each one that decides has a test" python3 tests/rules/check_rules.py
-step "rooms: includes follow the data" bash tests/build/check_rooms.sh
 
 export WRIT_DIFFERENTIAL_CASES=$sanitizer_cases
 if step "build: clang" build clang; then

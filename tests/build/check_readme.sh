@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# The README shows the program that examples/ builds, and links to nothing that is not there.
+set -uo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+status=0
+if ! diff <(sed -n '/^```cpp$/,/^```$/p' README.md | sed '1d;$d') <(sed 1d examples/ten_lines.cc); then
+  echo "README.md and examples/ten_lines.cc differ"
+  status=1
+fi
+while read -r page; do
+  directory=$(dirname "$page")
+  while read -r link; do
+    [[ -e $directory/$link ]] || { echo "$page links to $link, which is not there" && status=1; }
+  done < <(grep -o '](\([^)#]*\)' "$page" | cut -c3- | grep -v '^[a-z]*:')
+done < <(ls README.md policies/README.md docs/*.md)
+exit $status
