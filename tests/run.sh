@@ -124,14 +124,17 @@ configure() {
   local preset=$1 launcher=()
   shift
   command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-  cmake --preset "$preset" "${launcher[@]}" "$@"
+  # examples/run.sh configures without tests, which need more packages.
+  cmake --preset "$preset" "${launcher[@]}" -DWRIT_BUILD_TESTS=ON "$@"
 }
 
 # build PRESET [TARGET...]
 build() {
   local preset=$1
   shift
-  configure "$preset" && ninja -C "build/$preset" -j "$jobs" "$@"
+  local options=()
+  [[ $preset == release ]] && options=(-DWRIT_BUILD_BENCH=ON)
+  configure "$preset" "${options[@]}" && ninja -C "build/$preset" -j "$jobs" "$@"
 }
 
 finish() {
