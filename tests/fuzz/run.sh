@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Runs the fuzzers of the preset `fuzz`, which has to be built (`ninja -C build/fuzz fuzzers`):
+#
+#   run.sh SECONDS [FUZZER]   each fuzzer, or one, for that long
+#   run.sh --list             their names
+#
+# The corpus grows in build/fuzz/corpus, from seeds that seeds.py makes of the project's own files.
+# Inputs that fail are left in build/fuzz/found; mended, they belong into tests/fuzz/found/FUZZER,
+# from where every later run starts.
+set -uo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+fuzzers=(parse evaluate case simulate)
+if [[ ${1-} == --list ]]; then
+  printf '%s\n' "${fuzzers[@]}"
+  exit 0
+fi
+seconds=${1:?usage: run.sh SECONDS [FUZZER]}
+[[ -n ${2-} ]] && fuzzers=("$2")
+
+work=build/fuzz
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0
+export UBSAN_OPTIONS=print_stacktrace=1
+python3 tests/fuzz/seeds.py "$work/seeds" || exit 1
+status=0
+for fuzzer in "${fuzzers[@]}"; do
+  mkdir -p "$work/corpus/$fuzzer" "$work/found/$fuzzer"
+  echo "fuzzing $fuzzer for $seconds s"
+  if ! "$work/tests/fuzz/${fuzzer}_fuzzer" -max_total_time="$seconds" -timeout=10 \
+    -rss_limit_mb=2048 -max_len=8192 -dict=tests/fuzz/iam.dict -print_final_stats=1 \
+    -verbosity=1 -artifact_prefix="$work/found/$fuzzer/" \
+    "$work/corpus/$fuzzer" "$work/seeds/$fuzzer" </dev/null; then
+    status=1
+  fi
+done
+exit $status

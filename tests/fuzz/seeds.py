@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""seeds.py DIRECTORY: what the fuzzers start from, one folder for each.
+
+Made of the policies in policies/, the case files of examples/ and tests/, the simulations of
+tests/simulate/, and for the fuzzer that reads choices, of random bytes from a fixed seed.
+"""
+
+import hashlib
+import json
+import pathlib
+import random
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# The order of PolicyType: the first byte of the parse fuzzer's input.
+SCP, RCP, RESOURCE, TRUST, IDENTITY, BOUNDARY, SESSION, ENDPOINT = range(8)
+FIELDS = {"identity": IDENTITY, "boundary": BOUNDARY, "session": SESSION, "endpoint": ENDPOINT}
+
+
+def put(folder, data):
+    (folder / hashlib.sha1(data).hexdigest()).write_bytes(data)
+
+
+def documents_of(case):
+    for field, kind in FIELDS.items():
+        for document in case.get(field) or []:
+            yield kind, document
+    for field, kind in (("scp", SCP), ("rcp", RCP)):
+        for level in case.get(field) or []:
+            for document in level:
+                yield kind, document
+    if case.get("resourcePolicy"):
+        yield (TRUST if case["action"].lower().startswith("sts:") else RESOURCE), case["resourcePolicy"]
+
+
+def main():
+    out = pathlib.Path(sys.argv[1])
+    folders = {name: out / name for name in ("parse", "case", "simulate", "evaluate")}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+
+    for path in sorted((ROOT / "policies").rglob("*.json")):
+        text = path.read_bytes()
+        for kind in range(8):
+            put(folders["parse"], bytes([kind]) + text)
+        put(folders["simulate"], json.dumps(
+            {"PolicyInputList": [text.decode()], "ActionNames": ["iam:CreateRole", "sts:AssumeRole"]}).encode())
+
+    for path in sorted(p for folder in ("examples", "tests") for p in (ROOT / folder).rglob("*.jsonl")):
+        for line in path.read_bytes().splitlines():
+            if not line.strip() or len(line) > 8192:
+                continue
+            put(folders["case"], line)
+            try:
+                case = json.loads(line)
+                documents = list(documents_of(case))
+            except (ValueError, AttributeError, KeyError, TypeError):
+                continue
+            for kind, document in documents:
+                put(folders["parse"], bytes([kind]) + json.dumps(document).encode())
+
+    for path in sorted((ROOT / "tests" / "simulate").glob("*.input.json")):
+        put(folders["simulate"], path.read_bytes())
+
+    source = random.Random(20121017)
+    for _ in range(400):
+        put(folders["evaluate"], source.randbytes(source.randrange(20, 400)))
+    for name, folder in folders.items():
+        crashes = ROOT / "tests" / "fuzz" / "found" / name
+        for path in sorted(crashes.glob("*")) if crashes.is_dir() else []:
+            put(folder, path.read_bytes())
+
+
+if __name__ == "__main__":
+    main()
