@@ -78,6 +78,9 @@ enum class Reason : unsigned char {
   return "D-10";
 }
 
+/// How a condition comes out: what cannot be read is neither true nor false (C-70).
+enum class Truth : std::uint8_t { False, Indeterminate, True };
+
 /// Names one statement among the policies applied to a request.
 struct StatementId {
   static constexpr std::uint32_t kNone = 0xffffffffU;

@@ -17,8 +17,6 @@ namespace writ::inline v0 {
 enum class Element : std::uint8_t { Principal, Action, Resource, Condition };
 [[nodiscard]] std::string_view to_string(Element element) noexcept;
 
-/// Three-valued: C-70.
-enum class Truth : std::uint8_t { False, Indeterminate, True };
 [[nodiscard]] std::string_view to_string(Truth truth) noexcept;
 
 /// How one condition test came out.

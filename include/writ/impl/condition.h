@@ -1,7 +1,7 @@
 // Not API, may change in any release. Condition tests: one term against a request (section 6).
 #pragma once
 
-#include "writ/explain.h"
+#include "writ/decision.h"
 #include "writ/impl/pattern_match.h"
 #include "writ/impl/program.h"
 #include "writ/impl/values.h"

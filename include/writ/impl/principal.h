@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "writ/impl/principal_keys.h"
 #include "writ/impl/program.h"
 #include "writ/request.h"
 
@@ -17,26 +18,6 @@ struct MatchClasses {
   static constexpr std::uint8_t kOther = 8;      ///< SERVICE, FEDERATED: callers without account
   static constexpr std::uint8_t kEveryone = 16;  ///< ALL: nothing does, or as P-51 is read
 };
-
-/// The last component of a role or user path.
-[[nodiscard]] inline std::string_view last_component(std::string_view path) noexcept {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-/// What principal entries are found by when there are many: entries with the same key as the caller
-/// are candidates, all others cannot match.
-[[nodiscard]] inline std::uint64_t dispatch_key(std::string_view kind,
-                                                std::string_view text) noexcept {
-  return hash_combine(hash_bytes(kind), hash_bytes(text)) | 1U;
-}
-[[nodiscard]] inline std::uint64_t role_dispatch_key(std::string_view account,
-                                                     std::string_view name) noexcept {
-  return hash_combine(dispatch_key("role", account), hash_bytes(name)) | 1U;
-}
-[[nodiscard]] inline std::uint64_t canonical_dispatch_key(std::string_view id) noexcept {
-  return hash_combine(hash_bytes("canonical"), hash_folded(id)) | 1U;
-}
 
 /// P-31: the caller's unique id, from `aws:userid` up to its colon.
 [[nodiscard]] inline std::string_view unique_id(const Request& request) noexcept {

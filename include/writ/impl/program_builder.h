@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "writ/hash.h"
-#include "writ/impl/principal.h"
+#include "writ/impl/principal_keys.h"
 #include "writ/impl/program.h"
 #include "writ/impl/values.h"
 #include "writ/impl/variables.h"
