@@ -5,13 +5,16 @@ set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
+# Names of files without `-inl`, `.h` and `.cc`.
 # Everybody may use these: they name things and do nothing.
-base='config|fwd|hash|result|error|error-inl|vocabulary'
-text='json_tree|json_tree-inl|json_reader-inl|utf8'
-document='policy_document|parse|parse-inl|write|write-inl|lint|lint-[a-z_]*|lint_[a-z_]*|lint-inl|values|values-inl|variables|variables-inl|parse_[a-z_]*|parse_[a-z_]*-inl|grammar|grammar-inl|principals|conditions'
-program='policy_set|policy_set-inl|program|program-inl|compile|compile-inl|compile_[a-z_]*|compile_[a-z_]*-inl|dump|dump-inl'
-decision='decision|request|request-inl|evaluate|evaluate-inl|evaluate_[a-z_]*|standard_keys|standard_keys-inl|match|match-inl'
-explanation='explain|explain-inl|explain_[a-z_]*|explain_[a-z_]*-inl|policy_stack|policy_stack-inl|nearest_miss-inl'
+base='config|fwd|hash|result|error|vocabulary'
+text='json_tree|json_stack'
+document='policy_document|grammar|values|variables|policy_reader|principal_grammar|statement_reader'
+document+='|condition_grammar|parse|write|lint|lint_[a-z_]+'
+program='policy_set|program|principal_keys|program_builder|index_builder|dump'
+decision='decision|request|standard_keys|dispatch|pattern_match|statement_match|condition|principal'
+decision+='|decide|evaluate'
+explanation='explain|explain_text|nearest_miss|policy_stack'
 
 room_of() {
   local name
@@ -23,6 +26,7 @@ room_of() {
   name=$(basename "$1")
   name=${name%.h}
   name=${name%.cc}
+  name=${name%-inl}
   if [[ $name =~ ^($base)$ ]]; then echo 0
   elif [[ $name =~ ^($text)$ ]]; then echo 1
   elif [[ $name =~ ^($document)$ ]]; then echo 2
