@@ -1,4 +1,4 @@
-// The global condition keys of IAM, and helpers that fill them rightly.
+// Helpers that fill the global condition keys of IAM rightly.
 #pragma once
 
 #include <array>
@@ -7,23 +7,10 @@
 #include <string_view>
 
 #include "writ/config.h"
-#include "writ/model/vocabulary.h"
+#include "writ/model/standard_key.h"
 #include "writ/request.h"
 
 namespace writ::inline v0 {
-
-/// One global condition key (section 10 of docs/rules.md, K-1).
-struct StandardKey {
-  std::string_view name;  ///< as IAM spells it; a tag family ends with `/`
-  ValueType type = ValueType::String;
-  bool multivalued = false;
-  bool sensitive = false;  ///< K-4: wildcards and variables in its values are dangerous
-};
-
-/// The table of global keys. Static storage.
-[[nodiscard]] std::span<const StandardKey> standard_keys() noexcept;
-/// The entry for a key name, letter case and tag suffix aside, or null.
-[[nodiscard]] const StandardKey* find_standard_key(std::string_view name) noexcept;
 
 /// A point in time as the values of `aws:CurrentTime` and `aws:EpochTime`. Owns its text and is
 /// borrowed by the requests that use it.

@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 base='config|fwd|hash|result|error|vocabulary'
 text='json_tree|json_stack'
 document='policy_document|grammar|values|variables|policy_reader|principal_grammar|statement_reader'
-document+='|condition_grammar|parse|write|lint|lint_[a-z_]+'
+document+='|condition_grammar|parse|write|lint|linter|lint_[a-z_]+|standard_key'
 program='policy_set|program|principal_keys|program_builder|index_builder|dump'
 decision='decision|request|standard_keys|dispatch|pattern_match|statement_match|condition|principal'
 decision+='|decide|evaluate'
