@@ -1,0 +1,2 @@
+// The compiled library's copy of the document room's checks.
+#include "writ/impl/lint-inl.h"
