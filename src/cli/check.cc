@@ -191,7 +191,7 @@ int run_check(const Arguments& arguments, Console& console) {
 
 }  // namespace
 
-const Command kCheckCommand = {
+constinit const Command kCheckCommand = {
     .name = "check",
     .operands = "FILE...",
     .summary = "run the cases of case files and tell which do not hold",

@@ -59,7 +59,7 @@ int run_dump(const Arguments& arguments, Console& console) {
 
 }  // namespace
 
-const Command kDumpCommand = {
+constinit const Command kDumpCommand = {
     .name = "dump",
     .operands = "FILE...",
     .summary = "print the program that policy documents compile to",

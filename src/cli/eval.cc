@@ -131,7 +131,7 @@ constexpr std::string_view kExitCodes = "0 allowed, 1 denied, 2 bad usage or inp
 
 }  // namespace
 
-const Command kEvalCommand = {
+constinit const Command kEvalCommand = {
     .name = "eval",
     .operands = "",
     .summary = "decide one request: print the decision and what decided it",
@@ -146,7 +146,7 @@ the deciding statement with file, line and column.)",
     .run = &run_eval,
 };
 
-const Command kExplainCommand = {
+constinit const Command kExplainCommand = {
     .name = "explain",
     .operands = "",
     .summary = "decide one request and tell why, and what would have to change",

@@ -88,7 +88,7 @@ int run_fmt(const Arguments& arguments, Console& console) {
 
 }  // namespace
 
-const Command kFmtCommand = {
+constinit const Command kFmtCommand = {
     .name = "fmt",
     .operands = "FILE...",
     .summary = "print policy documents in canonical form",

@@ -113,7 +113,7 @@ int run_lint(const Arguments& arguments, Console& console) {
 
 }  // namespace
 
-const Command kLintCommand = {
+constinit const Command kLintCommand = {
     .name = "lint",
     .operands = "FILE...",
     .summary = "report all that is wrong, dangerous or needless in policy files",

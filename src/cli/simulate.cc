@@ -41,7 +41,7 @@ int run_simulate(const Arguments& arguments, Console& console) {
 
 }  // namespace
 
-const Command kSimulateCommand = {
+constinit const Command kSimulateCommand = {
     .name = "simulate",
     .operands = "",
     .summary = "answer as IAM's SimulateCustomPolicy does",
