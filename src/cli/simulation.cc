@@ -120,7 +120,7 @@ class Simulator {
   bool compile_layer(PolicyType type, std::span<const std::string_view> texts,
                      std::string_view name, std::vector<PolicyDocument>& documents, PolicySet& set);
   bool check_requests();
-  bool check_resource(std::string_view resource);
+  bool check_resource(std::size_t index);
   bool fits_resource_policy(std::string_view resource) const;
 
   // The caller of requests for a resource; its strings live in callers_.
@@ -157,7 +157,10 @@ bool Simulator::compile_layer(PolicyType type, std::span<const std::string_view>
   documents.reserve(texts.size());
   PolicySetBuilder builder(type);
   for (const std::string_view text : texts) {
-    const std::string document_name = fmt::format("{}.{}", name, documents.size() + 1);
+    // A list's documents are named by their place; the resource policy is no list.
+    const std::string document_name = type == PolicyType::ResourceBased
+                                          ? std::string(name)
+                                          : fmt::format("{}[{}]", name, documents.size());
     Result<PolicyDocument> document = parse_policy(text, type);
     if (!document) {
       return fail(fmt::format("{}: {}", document_name, document.error().to_string()));
@@ -188,8 +191,9 @@ bool Simulator::compile() {
   for (std::size_t i = 0; i < levels_.size(); ++i) {
     std::vector<PolicyDocument> documents;
     if (!compile_layer(PolicyType::ServiceControl, input_.organization[i],
-                       fmt::format("OrderedOrganizationPolicyInputList.{}", i + 1), documents,
-                       levels_[i])) {
+                       fmt::format("OrderedOrganizationPolicyInputList[{}].{}", i,
+                                   "ServiceControlPolicyInputList"),
+                       documents, levels_[i])) {
       return false;
     }
   }
@@ -258,9 +262,10 @@ bool Simulator::fits_resource_policy(std::string_view resource) const {
 }
 
 // What a resource policy and a caller exclude (sections 8.1 and S-18).
-bool Simulator::check_resource(std::string_view resource) {
+bool Simulator::check_resource(std::size_t index) {
+  const std::string_view resource = input_.resources[index];
   const Result<Request> request = make_request("iam:GetUser", resource);
-  if (!request) return fail(fmt::format("ResourceArns: {}", request.error().message));
+  if (!request) return fail(fmt::format("ResourceArns[{}]: {}", index, request.error().message));
   if (input_.resource_policy) {
     if (request->resource_field(2) == "iam" && request->resource_field(5).starts_with("role/")) {
       return fail(fmt::format("ResourcePolicy: trust policies are not simulated; `{}` is a role",
@@ -284,8 +289,8 @@ bool Simulator::check_requests() {
     const Result<Caller> caller = caller_for("*");
     if (!caller) return fail(fmt::format("CallerArn: {}", caller.error().message));
   }
-  for (const std::string_view resource : input_.resources) {
-    if (!check_resource(resource)) return false;
+  for (std::size_t i = 0; i < input_.resources.size(); ++i) {
+    if (!check_resource(i)) return false;
   }
   for (std::size_t i = 0; i < input_.actions.size(); ++i) {
     const Result<Request> request = make_request(input_.actions[i], "*");
