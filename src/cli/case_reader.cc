@@ -100,7 +100,8 @@ class CaseReader {
   bool read_expect();
   bool read_documents(Field field, PolicyType type);
   bool read_levels(Field field, PolicyType type);
-  bool add_layer(JsonSlice array, PolicyType type, std::uint32_t level, std::string_view name);
+  bool add_layer(JsonSlice array, PolicyType type, std::uint32_t level, std::string_view name,
+                 std::string_view pointer);
 
   // Decodes a value; null with error_ set when it is not valid JSON after all (encoding).
   const JsonTree* decode(const JsonSlice& slice, std::string_view pointer);
@@ -282,9 +283,9 @@ bool CaseReader::read_expect() {
 }
 
 bool CaseReader::add_layer(JsonSlice array, PolicyType type, std::uint32_t level,
-                           std::string_view name) {
+                           std::string_view name, std::string_view pointer) {
   if (array.text.front() != '[') {
-    return fail(array.offset, fmt::format("/{}", name), "this has to be an array of documents");
+    return fail(array.offset, pointer, "this has to be an array of documents");
   }
   QuestionLayer& layer = case_.question.layers.emplace_back();
   layer.type = type;
@@ -297,7 +298,8 @@ bool CaseReader::add_layer(JsonSlice array, PolicyType type, std::uint32_t level
 }
 
 bool CaseReader::read_documents(Field field, PolicyType type) {
-  return !has(field) || add_layer(fields_[field]->value, type, 0, kFieldNames[field]);
+  return !has(field) || add_layer(fields_[field]->value, type, 0, kFieldNames[field],
+                                  fmt::format("/{}", kFieldNames[field]));
 }
 
 bool CaseReader::read_levels(Field field, PolicyType type) {
@@ -310,7 +312,8 @@ bool CaseReader::read_levels(Field field, PolicyType type) {
   if (levels.size() > 0xffff) return fail(field, "this has more than 65535 levels");
   for (std::size_t i = 0; i < levels.size(); ++i) {
     if (!add_layer(levels[i], type, static_cast<std::uint32_t>(i),
-                   fmt::format("{}[{}]", kFieldNames[field], i))) {
+                   fmt::format("{}[{}]", kFieldNames[field], i),
+                   fmt::format("/{}/{}", kFieldNames[field], i))) {
       return false;
     }
   }
