@@ -44,7 +44,7 @@ std::string statement_text(const OwnedQuestion& owned, const StatementId& id, co
   std::string text;
   const auto out = std::back_inserter(text);
   if (owned.asked) fmt::format_to(out, "{} ", place.document->name);
-  fmt::format_to(out, "Statement[{}]", id.statement);
+  fmt::format_to(out, "statement {}", id.statement + 1);
   if (place.statement->has_sid) fmt::format_to(out, " `{}`", place.statement->sid.value);
   fmt::format_to(out, " at {}:{}:{}", place.file, place.position.line, place.position.column);
   return text;

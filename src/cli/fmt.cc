@@ -95,9 +95,7 @@ constinit const Command kFmtCommand = {
     .details =
         R"(Reads policy documents and prints them with two spaces a level and members in the order of the
 grammar; their meaning stays, and formatting twice gives the same text.)",
-    .exit_codes =
-        "0 done (with --check: all files are in this form), 1 with --check: some are not, "
-        "2 a file cannot be read, is no policy, or cannot be written",
+    .exit_codes = "0 done, 1 some files are not in this form (--check), 2 bad file or policy",
     .options = kOptions,
     .min_operands = 1,
     .max_operands = static_cast<std::size_t>(-1),

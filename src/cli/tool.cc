@@ -32,7 +32,7 @@ std::string option_usage(const Option& option) {
 void print_options(Console& console, const Command& command) {
   std::vector<Option> options(command.options.begin(), command.options.end());
   options.insert(options.end(), kCommonOptions.begin(), kCommonOptions.end());
-  constexpr std::size_t kWidth = 26;
+  constexpr std::size_t kWidth = 24;
   console.write("\nOptions:\n");
   for (const Option& option : options) {
     const std::string usage = option_usage(option);

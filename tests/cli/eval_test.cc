@@ -39,9 +39,8 @@ TEST(EvalTest, SaysWhatDecidedAndWhere) {
   const ToolRun run = ask("eval", {"--identity", allow.path()});
   EXPECT_EQ(run.code, 0);
   EXPECT_EQ(run.err, "");
-  EXPECT_EQ(run.out,
-            "allowed: the caller's own permissions allow it (E-63), Statement[0] `S1` at " +
-                allow.path() + ":4:5\n");
+  EXPECT_EQ(run.out, "allowed: the caller's own permissions allow it (E-63), statement 1 `S1` at " +
+                         allow.path() + ":4:5\n");
 }
 
 TEST(EvalTest, ExitsWithOneWhenDenied) {
@@ -50,7 +49,7 @@ TEST(EvalTest, ExitsWithOneWhenDenied) {
   const ToolRun explicit_deny = ask("eval", {"--identity", allow.path(), deny.path()});
   EXPECT_EQ(explicit_deny.code, 1);
   EXPECT_EQ(explicit_deny.out,
-            "explicitDeny: a Deny statement applies (E-2), Statement[0] `S1` at " + deny.path() +
+            "explicitDeny: a Deny statement applies (E-2), statement 1 `S1` at " + deny.path() +
                 ":4:5\n");
   const ToolRun implicit_deny = ask("eval", {});
   EXPECT_EQ(implicit_deny.code, 1);
@@ -173,7 +172,7 @@ TEST(EvalTest, RefusesPoliciesAndRequestsWithAPlace) {
   const ToolRun refused = ask("eval", {"--identity", broken.path()});
   EXPECT_EQ(refused.code, 2);
   EXPECT_EQ(refused.out, "");
-  EXPECT_THAT(refused.err, HasSubstr(broken.path() + ":4:30: INVALID_EFFECT"));
+  EXPECT_THAT(refused.err, HasSubstr(broken.path() + ":4:29: INVALID_EFFECT"));
   EXPECT_THAT(refused.err, HasSubstr("[G-20 at /Statement/0/Effect]"));
   const ToolRun request = run_tool({"eval", "--action", "s3:Get*"});
   EXPECT_EQ(request.code, 2);
@@ -190,7 +189,7 @@ TEST(EvalTest, TakesACase) {
 })";
   const ToolRun run = run_tool({"eval", "--case", "-"}, text);
   EXPECT_EQ(run.code, 0);
-  EXPECT_THAT(run.out, HasSubstr("identity[0] Statement[0] at <stdin>:4:19"));
+  EXPECT_THAT(run.out, HasSubstr("identity[0] statement 1 at <stdin>:4:19"));
   const ToolRun both = run_tool({"eval", "--case", "-", "--action", "a:b"}, text);
   EXPECT_EQ(both.code, 2);
   EXPECT_THAT(both.err, HasSubstr("leave `--action` out"));
