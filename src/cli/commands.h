@@ -1,0 +1,38 @@
+// The commands of the tool, and the tool itself.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "cli/arguments.h"
+#include "cli/console.h"
+#include "writ/model/vocabulary.h"
+
+namespace writ::cli {
+
+extern const Command kEvalCommand;
+extern const Command kExplainCommand;
+extern const Command kCheckCommand;
+extern const Command kSimulateCommand;
+extern const Command kLintCommand;
+extern const Command kFmtCommand;
+extern const Command kDumpCommand;
+
+/// Runs the tool: `arguments` are those after the program's name. Returns the exit code.
+[[nodiscard]] int run_tool(std::span<const std::string_view> arguments, Console& console);
+
+/// Prints `writ COMMAND: problem` with a hint to the help; returns kExitBadInput.
+int fail(Console& console, const Command& command, std::string_view problem);
+
+/// The kind of policy that `--kind` names, identity by default; nothing for an unknown word, which
+/// has then been reported.
+[[nodiscard]] std::optional<PolicyType> policy_kind(const Arguments& arguments, Console& console,
+                                                    const Command& command);
+
+/// The option `--kind`, the same for every command that takes it.
+inline constexpr Option kKindOption = {
+    "--kind", "KIND", Arity::One,
+    "identity (default), resource, trust, boundary, session, scp, rcp, endpoint"};
+
+}  // namespace writ::cli

@@ -1,0 +1,67 @@
+// JSON output: RapidJSON's writers with the few calls that commands need.
+#pragma once
+
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <string>
+#include <string_view>
+
+namespace writ::cli {
+
+/// `text` with every byte that is not UTF-8 replaced by U+FFFD: file names and the texts of refused
+/// documents can hold anything, and JSON cannot.
+[[nodiscard]] std::string as_utf8(std::string_view text);
+
+/// Builds one JSON value, on one line or indented by two spaces.
+template <class Writer>
+class BasicJsonOutput {
+ public:
+  BasicJsonOutput() : writer_(buffer_) {
+    if constexpr (requires { writer_.SetIndent(' ', 2); }) writer_.SetIndent(' ', 2);
+  }
+
+  void begin_object() { writer_.StartObject(); }
+  void end_object() { writer_.EndObject(); }
+  void begin_array() { writer_.StartArray(); }
+  void end_array() { writer_.EndArray(); }
+  void key(std::string_view name) {
+    writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  }
+  void string(std::string_view value) {
+    const std::string text = as_utf8(value);
+    writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  }
+  void number(std::uint64_t value) { writer_.Uint64(value); }
+  void boolean(bool value) { writer_.Bool(value); }
+  void null() { writer_.Null(); }
+
+  void member(std::string_view name, std::string_view value) {
+    key(name);
+    string(value);
+  }
+  void member(std::string_view name, const char* value) { member(name, std::string_view(value)); }
+  void member(std::string_view name, std::uint64_t value) {
+    key(name);
+    number(value);
+  }
+  void member(std::string_view name, std::uint32_t value) {
+    member(name, static_cast<std::uint64_t>(value));
+  }
+  void member(std::string_view name, bool value) {
+    key(name);
+    boolean(value);
+  }
+
+  [[nodiscard]] std::string_view text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+
+ private:
+  rapidjson::StringBuffer buffer_;
+  Writer writer_;
+};
+
+using JsonLine = BasicJsonOutput<rapidjson::Writer<rapidjson::StringBuffer>>;
+using PrettyJson = BasicJsonOutput<rapidjson::PrettyWriter<rapidjson::StringBuffer>>;
+
+}  // namespace writ::cli

@@ -1,0 +1,214 @@
+#include "cli/question_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/files.h"
+
+namespace writ::cli {
+namespace {
+
+class QuestionReader {
+ public:
+  QuestionReader(const Arguments& arguments, Console& console)
+      : arguments_(arguments), console_(console) {}
+
+  Result<OwnedQuestion, Problem> read() {
+    const bool done = arguments_.has("--case") ? read_case_file() : read_flags();
+    if (!done) return Problem{std::move(problem_)};
+    return std::move(owned_);
+  }
+
+ private:
+  bool fail(std::string problem) {
+    problem_ = std::move(problem);
+    return false;
+  }
+  const std::string* load(std::string_view path);
+
+  bool read_case_file();
+  bool read_flags();
+  void read_principal(std::string_view principal);
+  bool read_context_flags();
+  bool read_context_file(std::string_view path);
+  bool read_files(std::string_view option, PolicyType type);
+  bool read_levels(std::string_view option, PolicyType type);
+  bool add_document(QuestionLayer& layer, std::string_view path);
+  void add_list(std::string_view key, std::string_view values);
+
+  const Arguments& arguments_;
+  Console& console_;
+  OwnedQuestion owned_;
+  std::string problem_;
+};
+
+const std::string* QuestionReader::load(std::string_view path) {
+  Result<std::string, Problem> text = read_file(console_, path);
+  if (!text) {
+    problem_ = text.error().text;
+    return nullptr;
+  }
+  return &owned_.texts.emplace_back(std::move(text).value());
+}
+
+bool QuestionReader::read_case_file() {
+  for (const Option& option : kQuestionOptions) {
+    if (option.name != "--case" && arguments_.has(option.name)) {
+      return fail(fmt::format("`--case` holds the whole question; leave `{}` out", option.name));
+    }
+  }
+  const std::string_view path = *arguments_.value("--case");
+  const std::string* text = load(path);
+  if (text == nullptr) return false;
+  Result<Case> asked = read_case(*text);
+  if (!asked) {
+    const PolicyError& error = asked.error();
+    return fail(fmt::format("{}:{}", display_name(path), error.to_string()));
+  }
+  owned_.asked = std::move(asked).value();
+  return true;
+}
+
+void QuestionReader::read_principal(std::string_view principal) {
+  Question& question = owned_.flags;
+  constexpr std::pair<std::string_view, CallerForm> kForms[] = {
+      {"Service=", CallerForm::Service},
+      {"Federated=", CallerForm::Federated},
+      {"CanonicalUser=", CallerForm::CanonicalUser}};
+  for (const auto& [prefix, form] : kForms) {
+    if (!principal.starts_with(prefix)) continue;
+    question.caller_form = form;
+    question.caller = principal.substr(prefix.size());
+    return;
+  }
+  question.caller_form = CallerForm::Arn;
+  question.caller = principal;
+}
+
+void QuestionReader::add_list(std::string_view key, std::string_view values) {
+  QuestionKey& entry = owned_.flags.context.emplace_back();
+  entry.name = key;
+  entry.multivalued = true;
+  while (!values.empty()) {
+    const std::size_t comma = values.find(',');
+    entry.values.push_back(values.substr(0, comma));
+    if (comma == std::string_view::npos) break;
+    values.remove_prefix(comma + 1);
+    if (values.empty()) entry.values.emplace_back();
+  }
+}
+
+bool QuestionReader::read_context_flags() {
+  for (const std::string_view entry : arguments_.values("--context")) {
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      return fail(fmt::format("`--context {}`: write KEY=VALUE", entry));
+    }
+    const std::string_view key = entry.substr(0, equals);
+    const std::string_view value = entry.substr(equals + 1);
+    if (value.starts_with("@[") && value.ends_with(']')) {
+      add_list(key, value.substr(2, value.size() - 3));
+    } else {
+      QuestionKey& single = owned_.flags.context.emplace_back();
+      single.name = key;
+      single.single = value;
+    }
+  }
+  for (const std::string_view entry : arguments_.values("--context-list")) {
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      return fail(fmt::format("`--context-list {}`: write KEY=A,B", entry));
+    }
+    add_list(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  return true;
+}
+
+bool QuestionReader::read_context_file(std::string_view path) {
+  const std::string* text = load(path);
+  if (text == nullptr) return false;
+  Result<detail::JsonTree> tree = detail::JsonTree::parse(*text);
+  if (!tree) return fail(fmt::format("{}:{}", display_name(path), tree.error().to_string()));
+  const detail::JsonTree& kept = owned_.trees.emplace_back(std::move(tree).value());
+  const std::optional<PolicyError> error =
+      read_context(kept, kept.root(), ErrorCode::InvalidInput, owned_.flags.context);
+  if (error) return fail(fmt::format("{}:{}", display_name(path), error->to_string()));
+  return true;
+}
+
+bool QuestionReader::add_document(QuestionLayer& layer, std::string_view path) {
+  const std::string* text = load(path);
+  if (text == nullptr) return false;
+  layer.documents.push_back({std::string(display_name(path)), *text, 0});
+  return true;
+}
+
+bool QuestionReader::read_files(std::string_view option, PolicyType type) {
+  if (!arguments_.has(option)) return true;
+  QuestionLayer& layer = owned_.flags.layers.emplace_back();
+  layer.type = type;
+  return std::ranges::all_of(arguments_.values(option),
+                             [&](std::string_view path) { return add_document(layer, path); });
+}
+
+bool QuestionReader::read_levels(std::string_view option, PolicyType type) {
+  std::uint32_t level = 0;
+  for (std::string_view paths : arguments_.values(option)) {
+    QuestionLayer& layer = owned_.flags.layers.emplace_back();
+    layer.type = type;
+    layer.level = level++;
+    // An empty value is a level without policies.
+    while (!paths.empty()) {
+      const std::size_t comma = paths.find(',');
+      if (!add_document(layer, paths.substr(0, comma))) return false;
+      if (comma == std::string_view::npos) break;
+      paths.remove_prefix(comma + 1);
+    }
+  }
+  return true;
+}
+
+bool QuestionReader::read_flags() {
+  Question& question = owned_.flags;
+  const std::optional<std::string_view> action = arguments_.value("--action");
+  if (!action) return fail("`--action` is missing");
+  question.action = *action;
+  if (arguments_.has("--principal")) read_principal(*arguments_.value("--principal"));
+  question.resource = arguments_.value("--resource").value_or("*");
+  question.resource_account = arguments_.value("--resource-account");
+  question.role_arn = arguments_.value("--role-arn");
+  question.issuer = arguments_.value("--issuer");
+  if (!read_context_flags()) return false;
+  if (arguments_.has("--context-file") && !read_context_file(*arguments_.value("--context-file"))) {
+    return false;
+  }
+  const PolicyType resource_type = asks_for_role(question.action, question.resource)
+                                       ? PolicyType::RoleTrust
+                                       : PolicyType::ResourceBased;
+  return read_files("--identity", PolicyType::IdentityBased) &&
+         read_files("--resource-policy", resource_type) &&
+         read_files("--boundary", PolicyType::PermissionsBoundary) &&
+         read_files("--session", PolicyType::Session) &&
+         read_levels("--scp", PolicyType::ServiceControl) &&
+         read_levels("--rcp", PolicyType::ResourceControl) &&
+         read_files("--endpoint", PolicyType::VpcEndpoint);
+}
+
+}  // namespace
+
+Result<OwnedQuestion, Problem> read_question(const Arguments& arguments, Console& console) {
+  return QuestionReader(arguments, console).read();
+}
+
+std::string describe_error(const OwnedQuestion& owned, const Arguments& arguments,
+                           const QuestionError& error) {
+  if (error.document == nullptr) return error.error.to_string();
+  if (!owned.asked) return fmt::format("{}:{}", error.document->name, error.error.to_string());
+  PolicyError placed = error.error;
+  placed.position = position_in(owned.asked->text, *error.document, error.error.position);
+  return fmt::format("{}:{} ({})", display_name(*arguments.value("--case")), placed.to_string(),
+                     error.document->name);
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,138 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/json_check.h"
+#include "cli/run_tool.h"
+
+namespace writ {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using testing::is_json;
+using testing::run_tool;
+using testing::TemporaryFile;
+using testing::ToolRun;
+
+std::string good_case(std::string_view id, std::string_view expect) {
+  return R"({"id":")" + std::string(id) +
+         R"(","principal":"arn:aws:iam::111122223333:user/Alice","action":"sns:Publish","identity":[)"
+         R"({"Statement":{"Effect":"Allow","Action":"sns:*","Resource":"*"}}],"expect":")" +
+         std::string(expect) + "\"}\n";
+}
+
+TEST(CheckTest, PassesWhenAllCasesHold) {
+  const TemporaryFile file(good_case("a", "allowed") + "\n  \r\n" + good_case("b", "allowed"));
+  const ToolRun run = run_tool({"check", file.path()});
+  EXPECT_EQ(run.code, 0);
+  EXPECT_EQ(run.out, "2 passed, 0 failed\n");
+  EXPECT_EQ(run.err, "");
+}
+
+TEST(CheckTest, TellsWhichCaseFailsAndWhy) {
+  const TemporaryFile file(
+      good_case("a", "allowed") + good_case("b", "implicitDeny") +
+      R"({"id":"c","principal":"arn:aws:iam::111122223333:user/Alice","action":"sns:Publish","expect":"allowed"})"
+      "\n"
+      R"({"id":"d","action":"sns:Publish","identity":[{"Statement":[]}],"expect":"allowed"})");
+  const ToolRun run = run_tool({"check", file.path()});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_EQ(
+      run.out,
+      "b: expected implicitDeny, got allowed (identity[0] 2:110) [" + file.path() +
+          ":2]\n"
+          "c: expected allowed, got implicitDeny (no identity-based policy allows it (E-66)) [" +
+          file.path() +
+          ":3]\n"
+          "d: expected allowed, got error (identity[0] 4:59: MISSING_STATEMENT: " +
+          run.out.substr(run.out.find("MISSING_STATEMENT: ") + 19,
+                         run.out.rfind('[') - run.out.find("MISSING_STATEMENT: ") - 19) +
+          "[" + file.path() + ":4]\n1 passed, 3 failed\n");
+  EXPECT_EQ(run.err, "");
+}
+
+TEST(CheckTest, AnExpectedErrorPasses) {
+  const TemporaryFile file(
+      R"({"id":"a","action":"sns:Publish","identity":[{"Statement":[]}],"expect":"error"})"
+      "\n"
+      R"({"id":"b","action":"sns:*","expect":"error"})"
+      "\n" +
+      good_case("c", "error"));
+  const ToolRun run = run_tool({"check", file.path()});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.out, HasSubstr("c: expected error, got allowed (identity[0] 3:110)"));
+  EXPECT_THAT(run.out, EndsWith("2 passed, 1 failed\n"));
+}
+
+TEST(CheckTest, PrintsJson) {
+  const TemporaryFile file(good_case("a", "explicitDeny") + good_case("b", "allowed") +
+                           good_case("c\\u00e9", "error"));
+  const ToolRun run = run_tool({"check", "--json", file.path()});
+  EXPECT_EQ(run.code, 1);
+  ASSERT_TRUE(is_json(run.out)) << run.out;
+  const rapidjson::Document answer = testing::parsed_json(run.out);
+  EXPECT_EQ(answer["passed"].GetInt(), 1);
+  EXPECT_EQ(answer["failed"].GetInt(), 2);
+  EXPECT_EQ(answer["errors"].GetInt(), 0);
+  const auto& failure = answer["failures"][0];
+  EXPECT_STREQ(failure["id"].GetString(), "a");
+  EXPECT_EQ(failure["line"].GetInt(), 1);
+  EXPECT_STREQ(failure["expected"].GetString(), "explicitDeny");
+  EXPECT_STREQ(failure["got"].GetString(), "allowed");
+  EXPECT_STREQ(failure["statement"]["policy"].GetString(), "identity[0]");
+  EXPECT_STREQ(answer["failures"][1]["id"].GetString(), "c\xc3\xa9");
+  const ToolRun none = run_tool({"check", "--json", "-"});
+  EXPECT_EQ(none.out, "{\"failures\":[],\"passed\":0,\"failed\":0,\"errors\":0}\n");
+}
+
+TEST(CheckTest, FailsOnLinesThatAreNoCases) {
+  const TemporaryFile file(good_case("a", "allowed") +
+                           R"({"id":"b","action":"a:b","boundry":[]})"
+                           "\n{\"id\":\"c\",\n" +
+                           R"({"id":"d","check":"equivalent"})" + "\n" +
+                           R"({"id":"e","action":"a:b"})"
+                           "\n" +
+                           good_case("a", "allowed") + good_case("f", "explicitDeny"));
+  const ToolRun run = run_tool({"check", file.path()});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err,
+              HasSubstr(file.path() + ":2:26: INVALID_CASE: unknown field `boundry`; did you mean "
+                                      "`boundary`?\n"));
+  EXPECT_THAT(run.err, HasSubstr(file.path() + ":3:11: JSON_SYNTAX_ERROR: "));
+  EXPECT_THAT(run.err, HasSubstr(file.path() + ":4:11: INVALID_CASE: this is an analysis case"));
+  EXPECT_THAT(run.err, HasSubstr(file.path() + ":5:1: INVALID_CASE: field `expect` is missing"));
+  EXPECT_THAT(run.err, HasSubstr(file.path() + ":6:1: INVALID_CASE: id `a` is given twice"));
+  // The other lines are still run.
+  EXPECT_THAT(run.out, HasSubstr("f: expected explicitDeny, got allowed"));
+  EXPECT_THAT(run.out, EndsWith("1 passed, 1 failed\n"));
+}
+
+TEST(CheckTest, FailsOnATruncatedFile) {
+  const std::string line = good_case("a", "allowed");
+  for (std::size_t size = 1; size + 2 < line.size(); ++size) {
+    const ToolRun run = run_tool({"check", "-"}, line.substr(0, size));
+    ASSERT_EQ(run.code, 2) << size;
+    ASSERT_EQ(run.out, "0 passed, 0 failed\n");
+  }
+}
+
+TEST(CheckTest, FailsOnAnEndlessLineAndGoesOn) {
+  const TemporaryFile file(std::string((std::size_t{64} << 20U) + 1, ' ') + "\n" +
+                           good_case("a", "allowed"));
+  const ToolRun run = run_tool({"check", file.path()});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_EQ(run.err,
+            file.path() + ":1:1: LIMIT_EXCEEDED: the line is longer than 67108864 bytes\n");
+  EXPECT_EQ(run.out, "1 passed, 0 failed\n");
+}
+
+TEST(CheckTest, FailsOnAFileThatCannotBeReadAndGoesOn) {
+  const TemporaryFile file(good_case("a", "allowed"));
+  const ToolRun run = run_tool({"check", "/nowhere.jsonl", file.path(), file.path()});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("cannot read `/nowhere.jsonl`"));
+  EXPECT_EQ(run.out, "2 passed, 0 failed\n");  // ids are unique within a file only
+}
+
+}  // namespace
+}  // namespace writ
