@@ -1,0 +1,187 @@
+// GoogleMock matchers and printers for unit tests of policies. Opt-in: writ.h does not include it;
+// link the CMake target writ::testing.
+//
+//     EXPECT_THAT(stack.explain(request), IsExplicitDeny(BySid("DenyDelete")));
+//     EXPECT_THAT(stack.evaluate(request), IsAllowed());
+//     EXPECT_THAT(parse_policy(text, PolicyType::Session), FailsWith(ErrorCode::MissingArnField,
+//     4));
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "writ/config.h"
+#include "writ/decision.h"
+#include "writ/error.h"
+#include "writ/explain.h"
+#include "writ/result.h"
+
+namespace writ::inline v0 {
+
+/// The enumerator's name, e.g. `NoServiceControlAllow`.
+[[nodiscard]] constexpr std::string_view name_of(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::ExplicitDeny:
+      return "ExplicitDeny";
+    case Reason::NoServiceControlAllow:
+      return "NoServiceControlAllow";
+    case Reason::NoEndpointAllow:
+      return "NoEndpointAllow";
+    case Reason::NoResourceAllow:
+      return "NoResourceAllow";
+    case Reason::RootCannotAssumeRole:
+      return "RootCannotAssumeRole";
+    case Reason::PartitionMismatch:
+      return "PartitionMismatch";
+    case Reason::NoIdentityAllow:
+      return "NoIdentityAllow";
+    case Reason::NoBoundaryAllow:
+      return "NoBoundaryAllow";
+    case Reason::NoSessionAllow:
+      return "NoSessionAllow";
+    case Reason::AllowedByIdentity:
+      return "AllowedByIdentity";
+    case Reason::AllowedByResource:
+      return "AllowedByResource";
+    case Reason::AllowedByDelegation:
+      return "AllowedByDelegation";
+    case Reason::AllowedAcrossAccounts:
+      return "AllowedAcrossAccounts";
+    case Reason::AllowedByResourceAlone:
+      return "AllowedByResourceAlone";
+  }
+  return "";
+}
+
+inline void PrintTo(Outcome outcome, std::ostream* out) { *out << to_string(outcome); }
+inline void PrintTo(Truth truth, std::ostream* out) { *out << to_string(truth); }
+inline void PrintTo(PolicyType type, std::ostream* out) { *out << to_string(type); }
+inline void PrintTo(Reason reason, std::ostream* out) {
+  *out << name_of(reason) << " (" << rule_of(reason) << ")";
+}
+inline void PrintTo(ErrorCode code, std::ostream* out) { *out << to_string(code); }
+
+/// `identity 0/1`: layer, document, statement; for organization policies `scp@2 0/1` names the
+/// level too; `none`.
+inline void PrintTo(const StatementId& id, std::ostream* out) {
+  if (!id.exists()) {
+    *out << "none";
+    return;
+  }
+  *out << to_string(id.layer);
+  if (id.layer == PolicyType::ServiceControl || id.layer == PolicyType::ResourceControl) {
+    *out << '@' << id.level;
+  }
+  *out << ' ' << id.document << '/' << id.statement;
+}
+
+/// `explicitDeny ExplicitDeny identity 0/1`: outcome, reason, canonical statement.
+inline void PrintTo(const Decision& decision, std::ostream* out) {
+  *out << to_string(decision.outcome) << ' ' << name_of(decision.reason) << ' ';
+  PrintTo(decision.statement, out);
+}
+inline void PrintTo(const Explanation& explanation, std::ostream* out) {
+  *out << explanation.to_string();
+}
+inline void PrintTo(const PolicyError& error, std::ostream* out) { *out << error.to_string(); }
+
+template <class T>
+void PrintTo(const Result<T, PolicyError>& result, std::ostream* out) {
+  if (result) {
+    *out << "a value";
+  } else {
+    PrintTo(result.error(), out);
+  }
+}
+
+namespace detail {
+
+[[nodiscard]] inline const Decision& decision_of(const Decision& decision) { return decision; }
+[[nodiscard]] inline const Decision& decision_of(const Explanation& explanation) {
+  return explanation.decision();
+}
+
+MATCHER_P(HasOutcome, outcome,
+          std::string(negation ? "is not " : "is ") + std::string(to_string(outcome))) {
+  const Decision& decision = decision_of(arg);
+  *result_listener << "which is " << ::testing::PrintToString(decision);
+  return decision.outcome == outcome;
+}
+
+}  // namespace detail
+
+/// The reason of a Decision or an Explanation.
+MATCHER_P(ByReason, reason,
+          std::string(negation ? "not by reason " : "by reason ") + std::string(name_of(reason))) {
+  const Reason actual = detail::decision_of(arg).reason;
+  *result_listener << "whose reason is " << ::testing::PrintToString(actual);
+  return actual == reason;
+}
+
+/// The rule id behind the reason of a Decision or an Explanation, e.g. `E-21`.
+MATCHER_P(ByRule, rule, std::string(negation ? "not by rule " : "by rule ") + std::string(rule)) {
+  const std::string_view actual = rule_of(detail::decision_of(arg).reason);
+  *result_listener << "whose rule is " << actual;
+  return actual == std::string_view(rule);
+}
+
+/// The canonical statement of a Decision or an Explanation, in the form in which it is printed:
+/// `identity 0/1`, `scp@2 0/1`, `none`.
+MATCHER_P(ByStatement, where,
+          std::string(negation ? "not by statement " : "by statement ") + std::string(where)) {
+  const std::string actual = ::testing::PrintToString(detail::decision_of(arg).statement);
+  *result_listener << "whose statement is " << actual;
+  return actual == std::string_view(where);
+}
+
+/// The Sid of the deciding statement of an Explanation; a text or a matcher of texts.
+MATCHER_P(BySid, sid,
+          std::string(negation ? "not by a statement whose Sid " : "by a statement whose Sid ") +
+              ::testing::DescribeMatcher<const std::string&>(sid)) {
+  static_assert(std::is_same_v<std::decay_t<decltype(arg)>, Explanation>,
+                "a Decision does not know Sids: match an Explanation");
+  const StatementTrace* statement = arg.deciding_statement();
+  if (statement == nullptr) {
+    *result_listener << "which no statement decided";
+    return false;
+  }
+  return ::testing::ExplainMatchResult(sid, statement->sid, result_listener);
+}
+
+/// A Decision or an Explanation that is allowed, and to which the inner matchers apply:
+/// `IsAllowed(ByReason(Reason::AllowedByIdentity))`.
+template <class... Inner>
+[[nodiscard]] auto IsAllowed(const Inner&... inner) {
+  return ::testing::AllOf(detail::HasOutcome(Outcome::Allowed), inner...);
+}
+/// The same for an explicit deny: `IsExplicitDeny(BySid("DenyDelete"))`.
+template <class... Inner>
+[[nodiscard]] auto IsExplicitDeny(const Inner&... inner) {
+  return ::testing::AllOf(detail::HasOutcome(Outcome::ExplicitDeny), inner...);
+}
+/// The same for an implicit deny: `IsImplicitDeny(ByRule("E-21"))`.
+template <class... Inner>
+[[nodiscard]] auto IsImplicitDeny(const Inner&... inner) {
+  return ::testing::AllOf(detail::HasOutcome(Outcome::ImplicitDeny), inner...);
+}
+
+/// A Result that is an error of the given code.
+MATCHER_P(FailsWith, code,
+          std::string(negation ? "does not fail with " : "fails with ") +
+              std::string(to_string(code))) {
+  return !arg.has_value() && arg.error().code == code;
+}
+
+/// A Result that is an error of the given code in the given line.
+MATCHER_P2(FailsWith, code, line,
+           std::string(negation ? "does not fail with " : "fails with ") +
+               std::string(to_string(code)) + " in line " + ::testing::PrintToString(line)) {
+  return !arg.has_value() && arg.error().code == code &&
+         arg.error().position.line == static_cast<std::uint32_t>(line);
+}
+
+}  // namespace writ::inline v0
