@@ -81,7 +81,8 @@ struct Change {
     /// a service, a provider, a canonical id; `*` for anonymous callers).
     MatchElement,
     /// The layer has no Allow statement at all and gets one, for all actions and resources, in a
-    /// new document when there is none. The resource's policy names the caller in it.
+    /// new document when there is none. The resource's policy names the caller in it; a resource
+    /// without a policy gets one only where its policy must allow (E-61, E-70, E-90).
     AttachAllow,
   };
   Kind kind = Kind::MatchElement;

@@ -314,6 +314,7 @@ class NearestMissSearch {
       plan.add(make_resource_allow(kAny));
       return plan;
     }
+    if (resource_layer() == nullptr && !request_.resource_policy_required()) return identity_path;
     const std::uint8_t star =
         options_.wildcard_principal_bypasses_boundary ? MatchClasses::kEveryone : std::uint8_t{0};
     Plan best = make_resource_allow(static_cast<std::uint8_t>(MatchClasses::kDirect | star));
