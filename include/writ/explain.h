@@ -97,7 +97,8 @@ struct Change {
 
 /// A least set of changes, in number, that turns a denial into an allow. Applied to the policies
 /// they do turn it, and no fewer changes of these kinds do. Of sets of one size those that change
-/// the caller's own policies come first, then those that change earlier statements.
+/// the caller's own policies come first; of statements that lack as much, those that cover the
+/// action, then those that name the caller, then those that cover the resource, then the earlier.
 struct NearestMiss {
   /// False when the request is allowed, and for what no policy can allow: E-52, E-75, and a
   /// provider's caller who asks for plain `sts:AssumeRole` (E-82).

@@ -60,9 +60,14 @@ class Explainer {
     std::uint32_t document;
     std::uint8_t classes;
     std::uint32_t failed;
+    bool resource_matched;
     std::uint32_t statement;
     const detail::Program* program;
     std::uint32_t document_base;
+
+    [[nodiscard]] std::uint32_t distance() const noexcept {
+      return failed * 2 + (resource_matched ? 0 : 1);
+    }
   };
 
   /// A layer that is not present can still hold sets; their denials count.
@@ -142,11 +147,12 @@ class Explainer {
     Unlisted one{document_base + statement.document,
                  detail::match_principal(program, statement, request_, policies_.boundary.present),
                  1,
+                 detail::match_resource(program, request_, statement, detail::kNone),
                  index,
                  &program,
                  document_base};
     one.failed += one.classes == 0 ? 1 : 0;
-    one.failed += detail::match_resource(program, request_, statement, detail::kNone) ? 0 : 1;
+    one.failed += one.resource_matched ? 0 : 1;
     for (const std::uint32_t id :
          program.range<std::uint32_t>(detail::Section::ConditionRefs, statement.conditions)) {
       one.failed += memo.evaluate(program, id, request_) == Truth::True ? 0 : 1;
@@ -158,7 +164,7 @@ class Explainer {
     });
     if (same == closest_.end()) {
       closest_.push_back(one);
-    } else if (one.failed < same->failed) {
+    } else if (one.distance() < same->distance()) {
       *same = one;
     }
     return false;

@@ -13,6 +13,7 @@
 
 #include "writ/explain.h"
 #include "writ/impl/decide.h"
+#include "writ/impl/explain_text-inl.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -26,9 +27,28 @@ struct Plan {
     possible = possible && other.possible;
     changes.insert(changes.end(), other.changes.begin(), other.changes.end());
   }
-  [[nodiscard]] bool better_than(const Plan& other) const noexcept {
+  [[nodiscard]] bool smaller_than(const Plan& other) const noexcept {
     if (possible != other.possible) return possible;
     return changes.size() < other.changes.size();
+  }
+  /// Of two statements that lack as much, the one is meant that covers the action; then the one
+  /// that names the caller; then the one that covers the resource.
+  [[nodiscard]] bool better_than(const Plan& other) const noexcept {
+    if (smaller_than(other) || other.smaller_than(*this)) return smaller_than(other);
+    return distance() < other.distance();
+  }
+
+ private:
+  [[nodiscard]] int distance() const noexcept {
+    int sum = 0;
+    for (const Change& change : changes) {
+      if (change.kind != Change::Kind::MatchElement) continue;
+      sum += change.element == Element::Action      ? 4
+             : change.element == Element::Principal ? 2
+             : change.element == Element::Resource  ? 1
+                                                    : 0;
+    }
+    return sum;
   }
 };
 
@@ -111,7 +131,8 @@ class NearestMissSearch {
   [[nodiscard]] static std::string given_text(const ConditionTrace& test) {
     if (!test.key_present) return "the request does not have it";
     if (test.key_collided) return "the request has it twice, in different letter case";
-    return "the request has " + join(test.given);
+    return "the request has " + join(test.given) +
+           (differs_in_case_only(test) ? "; they differ in letter case only" : "");
   }
 
   static void add_element(Plan& plan, const StatementTrace& statement, Element element,
@@ -321,13 +342,13 @@ class NearestMissSearch {
     Plan capped = make_resource_allow(MatchClasses::kCapped | MatchClasses::kEveryone);
     capped.add(make_boundary_allow());
     capped.add(make_session_allow());
-    if (capped.better_than(best)) best = std::move(capped);
+    if (capped.smaller_than(best)) best = std::move(capped);
     Plan identity = identity_path;
     if (request_.resource_policy_required()) {
       identity.add(make_resource_allow(MatchClasses::kDelegated));
     }
     // Where both cost the same, the caller's own policies are the more usual place.
-    if (!best.better_than(identity)) best = std::move(identity);
+    if (!best.smaller_than(identity)) best = std::move(identity);
     return best;
   }
 
