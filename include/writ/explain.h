@@ -68,32 +68,47 @@ struct LayerTrace {
   bool denied = false;
   bool allowed = false;
   std::vector<StatementTrace> statements;
+  std::uint32_t unlisted = 0;  ///< statements left out: `max_unrelated_statements`
 };
 
 /// One change that a nearest miss consists of.
 struct Change {
   enum class Kind : std::uint8_t {
-    RemoveDeny,    ///< the Deny statement must not apply
-    MatchElement,  ///< the element of the Allow statement must match
-    AttachAllow,   ///< the layer has no Allow statement at all: it needs one
+    /// The Deny statement is removed.
+    RemoveDeny,
+    /// The element of the Allow statement is made to match: Action lists the request's action,
+    /// Resource is `*`, one condition test is removed, Principal names the caller itself (its ARN,
+    /// a service, a provider, a canonical id; `*` for anonymous callers).
+    MatchElement,
+    /// The layer has no Allow statement at all and gets one, for all actions and resources, in a
+    /// new document when there is none. The resource's policy names the caller in it; a resource
+    /// without a policy gets one only where its policy must allow (E-61, E-70, E-90).
+    AttachAllow,
   };
   Kind kind = Kind::MatchElement;
   PolicyType layer = PolicyType::IdentityBased;
   std::uint32_t level = 0;
-  StatementId statement;              ///< not for AttachAllow
+  /// For AttachAllow it names at most a document: the one of several boundaries (E-42).
+  StatementId statement;
   Element element = Element::Action;  ///< for MatchElement
   std::uint32_t condition = 0;        ///< for Element::Condition: index of the test
   std::string text;                   ///< one sentence for people
 };
 
-/// The least set of changes that turns a denial into an allow.
+/// A least set of changes, in number, that turns a denial into an allow. Applied to the policies
+/// they do turn it, and no fewer changes of these kinds do. Of sets of one size those that change
+/// the caller's own policies come first; of statements that lack as much, those that cover the
+/// action, then those that name the caller, then those that cover the resource, then the earlier.
 struct NearestMiss {
-  bool possible = false;        ///< false for what no policy can allow (E-52, E-75)
+  /// False when the request is allowed, and for what no policy can allow: E-52, E-75, and a
+  /// provider's caller who asks for plain `sts:AssumeRole` (E-82).
+  bool possible = false;
   std::vector<Change> changes;  ///< empty when the request is allowed
 };
 
 struct ExplainOptions {
   /// Statements whose action does not match are counted, not listed, beyond this number a layer.
+  /// The nearest miss looks at all of them.
   std::uint32_t max_unrelated_statements = 64;
 };
 
@@ -115,7 +130,11 @@ class Explanation {
   }
   /// For people: the decision, the statement that made it, what else applied, the nearest miss.
   [[nodiscard]] std::string to_string() const;
-  /// For programs: everything, as one JSON object.
+  /// For programs: everything, as one JSON object. Members: `decision`, `reason`, `rule`,
+  /// `principal`, `action`, `resource`, `decidingStatement` (when there is one), `layers` (`layer`,
+  /// `level`, `applies`, `denied`, `allowed`, `unlisted`, `statements`), `nearestMiss` (`possible`,
+  /// `changes`) and `missingKeys`; statements, conditions and changes have the members of their
+  /// structs in camel case. Always valid UTF-8: what is none becomes U+FFFD.
   [[nodiscard]] std::string to_json() const;
 
  private:

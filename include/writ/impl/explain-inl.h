@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "writ/explain.h"
 #include "writ/impl/decide.h"
@@ -35,31 +36,50 @@ class Explainer {
                  detail::service_control_applies(request_));
     trace_levels(PolicyType::ResourceControl, policies_.resource_control,
                  detail::resource_control_applies(request_, options_));
-    if (policies_.resource_policy != nullptr) {
+    if (policies_.resource_policy != nullptr && policies_.resource_policy->program() != nullptr) {
       trace_layer(policies_.resource_policy->type(), 0, {policies_.resource_policy, 1}, true);
     }
     trace_layer(PolicyType::IdentityBased, 0, policies_.identity, true);
-    if (policies_.boundary.present) {
-      trace_layer(PolicyType::PermissionsBoundary, 0, policies_.boundary.sets, true);
-    }
-    if (policies_.session.present) {
-      trace_layer(PolicyType::Session, 0, policies_.session.sets, true);
-    }
-    if (policies_.endpoint.present) {
-      trace_layer(PolicyType::VpcEndpoint, 0, policies_.endpoint.sets, true);
-    }
+    trace_capping(PolicyType::PermissionsBoundary, policies_.boundary);
+    trace_capping(PolicyType::Session, policies_.session);
+    trace_capping(PolicyType::VpcEndpoint, policies_.endpoint);
     explanation_.missing_keys_.assign(missing_.begin(), missing_.end());
     if (!explanation_.decision_.is_allowed()) {
       explanation_.nearest_miss_ =
           detail::NearestMissSearch(request_, policies_, options_, explanation_.layers_).run();
     }
+    drop_unlisted();
     return std::move(explanation_);
   }
 
  private:
+  /// Statements that cover another action are many and tell little: beyond the limit only those
+  /// are traced that can be the nearest miss, the closest of each document and way to match the
+  /// caller, and they leave the explanation again once it is found.
+  struct Unlisted {
+    std::uint32_t document;
+    std::uint8_t classes;
+    std::uint32_t failed;
+    bool resource_matched;
+    std::uint32_t statement;
+    const detail::Program* program;
+    std::uint32_t document_base;
+
+    [[nodiscard]] std::uint32_t distance() const noexcept {
+      return failed * 2 + (resource_matched ? 0 : 1);
+    }
+  };
+
+  /// A layer that is not present can still hold sets; their denials count.
+  void trace_capping(PolicyType type, const PolicyLayer& layer) {
+    if (layer.present || !layer.sets.empty()) trace_layer(type, 0, layer.sets, true);
+  }
+
   void trace_levels(PolicyType type, std::span<const PolicyLayer> levels, bool applies) {
     for (std::size_t level = 0; level < levels.size(); ++level) {
-      if (levels[level].present) {
+      const bool counts = levels[level].present ||
+                          (type == PolicyType::ResourceControl && !levels[level].sets.empty());
+      if (counts) {
         trace_layer(type, static_cast<std::uint32_t>(level), levels[level].sets, applies);
       }
     }
@@ -72,13 +92,16 @@ class Explainer {
     layer.level = level;
     layer.applies = applies;
     unrelated_ = 0;
+    closest_.clear();
     std::uint32_t document_base = 0;
     for (const PolicySet& set : sets) {
       const detail::Program* program = set.program();
       if (program == nullptr) continue;
       detail::TermMemo memo;
       for (std::uint32_t i = 0; i < program->statements().size(); ++i) {
-        trace_statement(*program, i, layer, document_base, memo);
+        if (is_listed(*program, i, layer, document_base, memo)) {
+          layer.statements.push_back(trace_statement(*program, i, layer, document_base, memo));
+        }
       }
       document_base += static_cast<std::uint32_t>(program->documents().size());
     }
@@ -87,15 +110,70 @@ class Explainer {
       (statement.effect == Effect::Deny ? layer.denied : layer.allowed) = true;
     }
     if (type == PolicyType::ResourceControl) layer.allowed = true;  // E-31
+    for (const Unlisted& one : closest_) {
+      detail::TermMemo memo;
+      layer.statements.push_back(
+          trace_statement(*one.program, one.statement, layer, one.document_base, memo));
+      dropped_.push_back(layer.statements.back().id);
+    }
+    if (!closest_.empty()) {
+      std::sort(layer.statements.begin(), layer.statements.end(),
+                [](const StatementTrace& a, const StatementTrace& b) {
+                  return std::pair(a.id.document, a.id.statement) <
+                         std::pair(b.id.document, b.id.statement);
+                });
+    }
     explanation_.layers_.push_back(std::move(layer));
   }
 
-  void trace_statement(const detail::Program& program, std::uint32_t index, LayerTrace& layer,
-                       std::uint32_t document_base, detail::TermMemo& memo) {
-    const detail::StatementRecord& statement = program.statements()[index];
-    const bool action_matched = detail::match_action(program, request_, statement);
-    if (!action_matched && ++unrelated_ > explain_options_.max_unrelated_statements) return;
+  void drop_unlisted() {
+    if (dropped_.empty()) return;
+    for (LayerTrace& layer : explanation_.layers_) {
+      std::erase_if(layer.statements, [this](const StatementTrace& statement) {
+        return std::find(dropped_.begin(), dropped_.end(), statement.id) != dropped_.end();
+      });
+    }
+  }
 
+  /// Whether a statement is traced at once; else it is counted, and kept if it is the closest.
+  [[nodiscard]] bool is_listed(const detail::Program& program, std::uint32_t index,
+                               LayerTrace& layer, std::uint32_t document_base,
+                               detail::TermMemo& memo) {
+    const detail::StatementRecord& statement = program.statements()[index];
+    if (detail::match_action(program, request_, statement)) return true;
+    if (++unrelated_ <= explain_options_.max_unrelated_statements) return true;
+    ++layer.unlisted;
+    if (statement.effect != Effect::Allow || explanation_.decision_.is_allowed()) return false;
+    Unlisted one{document_base + statement.document,
+                 detail::match_principal(program, statement, request_, policies_.boundary.present),
+                 1,
+                 detail::match_resource(program, request_, statement, detail::kNone),
+                 index,
+                 &program,
+                 document_base};
+    one.failed += one.classes == 0 ? 1 : 0;
+    one.failed += one.resource_matched ? 0 : 1;
+    for (const std::uint32_t id :
+         program.range<std::uint32_t>(detail::Section::ConditionRefs, statement.conditions)) {
+      one.failed += memo.evaluate(program, id, request_) == Truth::True ? 0 : 1;
+    }
+    // Only of a boundary each document counts on its own.
+    const bool by_document = layer.type == PolicyType::PermissionsBoundary;
+    const auto same = std::find_if(closest_.begin(), closest_.end(), [&](const Unlisted& other) {
+      return other.classes == one.classes && (!by_document || other.document == one.document);
+    });
+    if (same == closest_.end()) {
+      closest_.push_back(one);
+    } else if (one.distance() < same->distance()) {
+      *same = one;
+    }
+    return false;
+  }
+
+  [[nodiscard]] StatementTrace trace_statement(const detail::Program& program, std::uint32_t index,
+                                               const LayerTrace& layer, std::uint32_t document_base,
+                                               detail::TermMemo& memo) {
+    const detail::StatementRecord& statement = program.statements()[index];
     StatementTrace trace;
     const auto& source =
         program.at<detail::StatementSource>(detail::Section::StatementSources, index);
@@ -110,7 +188,7 @@ class Explainer {
     trace.resource_position = source.resource;
     trace.not_action = statement.not_action != 0;
     trace.not_resource = statement.not_resource != 0;
-    trace.action_matched = action_matched;
+    trace.action_matched = detail::match_action(program, request_, statement);
     trace.principal_matched =
         detail::match_principal(program, statement, request_, policies_.boundary.present) != 0;
     trace.resource_matched = detail::match_resource(program, request_, statement, detail::kNone);
@@ -139,7 +217,7 @@ class Explainer {
         for (const std::string& name : condition.unresolved) missing_.insert(name);
       }
     }
-    layer.statements.push_back(std::move(trace));
+    return trace;
   }
 
   [[nodiscard]] ConditionTrace trace_condition(const detail::Program& program, std::uint32_t ref,
@@ -199,7 +277,18 @@ class Explainer {
   const EvaluateOptions& options_;
   const ExplainOptions& explain_options_;
   Explanation explanation_;
-  std::set<std::string> missing_;
+  /// Names of keys, each once, whatever its letter case (C-10).
+  struct FoldedLess {
+    [[nodiscard]] bool operator()(const std::string& a, const std::string& b) const {
+      return std::lexicographical_compare(
+          a.begin(), a.end(), b.begin(), b.end(),
+          [](char x, char y) { return fold_ascii(x) < fold_ascii(y); });
+    }
+  };
+
+  std::set<std::string, FoldedLess> missing_;
+  std::vector<Unlisted> closest_;     // of the layer being traced
+  std::vector<StatementId> dropped_;  // traced for the nearest miss only
   std::uint32_t unrelated_ = 0;
 };
 

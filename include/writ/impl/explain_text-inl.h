@@ -120,11 +120,44 @@ namespace detail {
   return text;
 }
 
-/// Whether a value was given that only letter case keeps from being equal to one asked for.
+/// `*` and `?` over text, letter case aside: for the hint below, never for a decision.
+[[nodiscard]] inline bool like_folded(std::string_view pattern, std::string_view text) noexcept {
+  std::size_t p = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t resume = 0;
+  for (std::size_t t = 0; t < text.size();) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.size() &&
+               (pattern[p] == '?' || fold_ascii(pattern[p]) == fold_ascii(text[t]))) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+/// Whether a positive test failed over a value that only letter case keeps from passing.
 [[nodiscard]] inline bool differs_in_case_only(const ConditionTrace& test) {
+  std::string op = test.operator_text;
+  for (char& c : op) c = fold_ascii(c);
+  const bool negated = op.find("not") != std::string::npos;
+  const bool text = op.find("string") != std::string::npos || op.find("arn") != std::string::npos;
+  if (negated || !text || test.result != Truth::False) return false;
+  const bool wildcards =
+      op.find("like") != std::string::npos || op.find("arn") != std::string::npos;
   for (const std::string& given : test.given) {
     for (const std::string& asked : test.asked) {
-      if (given != asked && equals_folded(given, asked)) return true;
+      if (given != asked && (wildcards ? like_folded(asked, given) : equals_folded(asked, given))) {
+        return true;
+      }
     }
   }
   return false;
@@ -142,9 +175,7 @@ namespace detail {
   }
   if (!test.unresolved.empty()) text += "; no value for " + quoted_list(test.unresolved);
   if (test.result == Truth::Indeterminate) text += "; cannot be told, so it counts against (C-70)";
-  if (test.result == Truth::False && differs_in_case_only(test)) {
-    text += "; they differ in letter case only";
-  }
+  if (differs_in_case_only(test)) text += "; they differ in letter case only";
   return text;
 }
 
@@ -194,7 +225,7 @@ class ExplanationText {
                                                      : "does not allow";
     line("{} {}", layer_text(layer), verdict);
     if (!layer.applies) return;
-    std::size_t unrelated = 0;
+    std::size_t unrelated = layer.unlisted;
     for (const StatementTrace& statement : layer.statements) {
       if (!statement.action_matched && !statement.applied) {
         ++unrelated;
@@ -237,8 +268,41 @@ class ExplanationText {
 
 using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
+/// Bytes of the well-formed UTF-8 sequence that the text begins with; 0 when it begins with none
+/// (Unicode 15, table 3-7).
+[[nodiscard]] inline std::size_t utf8_size(std::string_view text) noexcept {
+  const auto byte = [text](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto continues = [&byte](std::size_t i) { return byte(i) >= 0x80 && byte(i) <= 0xbf; };
+  const unsigned first = byte(0);
+  const unsigned second = byte(1);
+  if (first < 0x80) return text.empty() ? 0 : 1;
+  if (first < 0xc2 || first > 0xf4 || !continues(1)) return 0;
+  if (first < 0xe0) return 2;
+  if (first < 0xf0) {
+    // Neither overlong nor a surrogate.
+    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
+    return continues(2) ? 3 : 0;
+  }
+  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
+  return continues(2) && continues(3) ? 4 : 0;
+}
+
+/// Requests and document names are any bytes, JSON is UTF-8: other bytes become U+FFFD.
+[[nodiscard]] inline std::string valid_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = utf8_size(text);
+    out += size == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, size);
+    text.remove_prefix(size == 0 ? 1 : size);
+  }
+  return out;
+}
+
 inline void write_string(JsonWriter& writer, std::string_view text) {
-  writer.String(text.empty() ? "" : text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  const std::string valid = valid_utf8(text);
+  writer.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
 }
 inline void write_member(JsonWriter& writer, const char* name, std::string_view text) {
   writer.Key(name);
@@ -281,6 +345,7 @@ inline void write_condition(JsonWriter& writer, const ConditionTrace& test) {
   write_list(writer, "asked", test.asked);
   write_bool(writer, "present", test.key_present);
   write_bool(writer, "multivalued", test.key_multivalued);
+  write_bool(writer, "collided", test.key_collided);
   write_list(writer, "given", test.given);
   write_list(writer, "unresolved", test.unresolved);
   write_member(writer, "result", to_string(test.result));
@@ -300,6 +365,13 @@ inline void write_statement(JsonWriter& writer, const StatementTrace& statement)
   write_bool(writer, "principalMatched", statement.principal_matched);
   write_bool(writer, "actionMatched", statement.action_matched);
   write_bool(writer, "resourceMatched", statement.resource_matched);
+  write_position(writer, "principalPosition", statement.principal_position);
+  write_position(writer, "actionPosition", statement.action_position);
+  write_position(writer, "resourcePosition", statement.resource_position);
+  write_bool(writer, "notAction", statement.not_action);
+  write_list(writer, "actions", statement.actions);
+  write_bool(writer, "notResource", statement.not_resource);
+  write_list(writer, "resources", statement.resources);
   write_list(writer, "unresolved", statement.unresolved);
   write_member(writer, "condition", to_string(statement.condition));
   writer.Key("conditions");
@@ -323,6 +395,10 @@ inline void write_nearest_miss(JsonWriter& writer, const NearestMiss& miss) {
       write_member(writer, "layer", to_string(change.layer));
       writer.Key("level");
       writer.Uint(change.level);
+      if (change.statement.exists()) {
+        writer.Key("document");
+        writer.Uint(change.statement.document);
+      }
     } else {
       write_statement_id(writer, change.statement);
     }
@@ -370,6 +446,8 @@ WRIT_FUNC std::string Explanation::to_json() const {
     detail::write_bool(writer, "applies", layer.applies);
     detail::write_bool(writer, "denied", layer.denied);
     detail::write_bool(writer, "allowed", layer.allowed);
+    writer.Key("unlisted");
+    writer.Uint(layer.unlisted);
     writer.Key("statements");
     writer.StartArray();
     for (const StatementTrace& statement : layer.statements) {

@@ -1,10 +1,9 @@
 // Not API, may change in any release. The nearest miss: the least number of changes to the policies
 // that turns a denial into an allow.
 //
-// A change is one of: a Deny statement that applies is removed; one element of an Allow statement
-// (its principal, action, resource, or one condition test) is made to match; a layer that has no
-// Allow statement at all gets one. Layers are independent, so the least total is the sum of the
-// least of each layer that must allow, over the ways in which section 7.9 lets them combine.
+// What counts as a change is told at `Change` in explain.h. Every Deny that applies must go. Layers
+// are independent, so the least total is the sum of the least of each layer that must allow, over
+// the ways in which section 7.9 lets them combine.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,6 +13,7 @@
 
 #include "writ/explain.h"
 #include "writ/impl/decide.h"
+#include "writ/impl/explain_text-inl.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -27,12 +27,32 @@ struct Plan {
     possible = possible && other.possible;
     changes.insert(changes.end(), other.changes.begin(), other.changes.end());
   }
-  [[nodiscard]] bool better_than(const Plan& other) const noexcept {
+  [[nodiscard]] bool smaller_than(const Plan& other) const noexcept {
     if (possible != other.possible) return possible;
     return changes.size() < other.changes.size();
   }
+  /// Of two statements that lack as much, the one is meant that covers the action; then the one
+  /// that names the caller; then the one that covers the resource.
+  [[nodiscard]] bool better_than(const Plan& other) const noexcept {
+    if (smaller_than(other) || other.smaller_than(*this)) return smaller_than(other);
+    return distance() < other.distance();
+  }
+
+ private:
+  [[nodiscard]] int distance() const noexcept {
+    int sum = 0;
+    for (const Change& change : changes) {
+      if (change.kind != Change::Kind::MatchElement) continue;
+      sum += change.element == Element::Action      ? 4
+             : change.element == Element::Principal ? 2
+             : change.element == Element::Resource  ? 1
+                                                    : 0;
+    }
+    return sum;
+  }
 };
 
+/// `layers` hold every Allow statement that can take part in the least set of changes.
 class NearestMissSearch {
  public:
   NearestMissSearch(const Request& request, const AppliedPolicies& policies,
@@ -52,7 +72,8 @@ class NearestMissSearch {
     for (const LayerTrace& layer : layers_) {
       if (!layer.applies) continue;
       plan.add(remove_denies(layer));
-      if (layer.type == PolicyType::ServiceControl || layer.type == PolicyType::VpcEndpoint) {
+      if (layer.type == PolicyType::ServiceControl ||
+          (layer.type == PolicyType::VpcEndpoint && policies_.endpoint.present)) {
         plan.add(make_allow(layer));
       }
     }
@@ -63,6 +84,8 @@ class NearestMissSearch {
   }
 
  private:
+  static constexpr std::uint8_t kAny = 0xff;
+
   [[nodiscard]] const LayerTrace* layer(PolicyType type) const noexcept {
     for (const LayerTrace& trace : layers_) {
       if (trace.type == type) return &trace;
@@ -108,7 +131,8 @@ class NearestMissSearch {
   [[nodiscard]] static std::string given_text(const ConditionTrace& test) {
     if (!test.key_present) return "the request does not have it";
     if (test.key_collided) return "the request has it twice, in different letter case";
-    return "the request has " + join(test.given);
+    return "the request has " + join(test.given) +
+           (differs_in_case_only(test) ? "; they differ in letter case only" : "");
   }
 
   static void add_element(Plan& plan, const StatementTrace& statement, Element element,
@@ -154,18 +178,46 @@ class NearestMissSearch {
     }
   }
 
-  void add_principal(Plan& plan, const StatementTrace& statement) const {
-    add_element(
-        plan, statement, Element::Principal, 0,
-        fmt::format("Principal to name the caller (line {})", statement.principal_position.line));
+  /// The classes by which an Allow that names the caller itself matches it (3.4).
+  [[nodiscard]] std::uint8_t named_classes() const noexcept {
+    switch (request_.caller().kind()) {
+      case CallerKind::Root:
+      case CallerKind::User:
+      case CallerKind::RoleSession:
+      case CallerKind::FederatedUser:
+        return MatchClasses::kDirect;
+      case CallerKind::Role:
+        return MatchClasses::kCapped;  // P-2: the session has no name
+      case CallerKind::CanonicalUser:
+        return MatchClasses::kDelegated;
+      case CallerKind::Federated:
+        // E-82
+        return is_plain_assume_role(request_) ? std::uint8_t{0} : MatchClasses::kOther;
+      case CallerKind::Anonymous:
+      case CallerKind::Service:
+        break;
+    }
+    return MatchClasses::kOther;
   }
 
-  [[nodiscard]] static Plan attach(PolicyType type, std::uint32_t level) {
+  /// Makes the Principal match by one of the classes, if naming the caller does.
+  void add_principal(Plan& plan, const StatementTrace& statement, std::uint8_t classes) const {
+    if ((named_classes() & classes) == 0) plan.possible = false;
+    add_element(plan, statement, Element::Principal, 0,
+                fmt::format("Principal to name the caller{} (line {})",
+                            statement.principal_matched ? " itself" : "",
+                            statement.principal_position.line));
+  }
+
+  [[nodiscard]] static Plan attach(PolicyType type, std::uint32_t level,
+                                   std::uint32_t document = StatementId::kNone) {
     Plan plan;
     Change change;
     change.kind = Change::Kind::AttachAllow;
     change.layer = type;
     change.level = level;
+    change.statement.layer = type;
+    change.statement.document = document;
     change.text = type == PolicyType::ServiceControl
                       ? fmt::format(
                             "the {} policies of level {} need an Allow statement for this "
@@ -178,7 +230,8 @@ class NearestMissSearch {
   }
 
   /// The least that makes one of a layer's Allow statements apply.
-  [[nodiscard]] Plan make_allow(const LayerTrace& layer) const {
+  [[nodiscard]] Plan make_allow(const LayerTrace& layer,
+                                std::uint32_t document = StatementId::kNone) const {
     if (layer.allowed) return {};
     Plan best;
     best.possible = false;
@@ -187,11 +240,11 @@ class NearestMissSearch {
       if (statement.effect != Effect::Allow) continue;
       has_allow = true;
       Plan plan;
-      if (!statement.principal_matched) add_principal(plan, statement);
+      if (!statement.principal_matched) add_principal(plan, statement, kAny);
       add_failures(plan, statement);
       if (plan.better_than(best)) best = std::move(plan);
     }
-    return has_allow ? best : attach(layer.type, layer.level);
+    return has_allow ? best : attach(layer.type, layer.level, document);
   }
 
   /// The same for each document of the boundary (E-42).
@@ -199,19 +252,22 @@ class NearestMissSearch {
     if (!policies_.boundary.present) return {};
     const LayerTrace* boundary = layer(PolicyType::PermissionsBoundary);
     Plan plan;
-    std::uint32_t documents = 0;
-    for (const PolicySet& set : policies_.boundary.sets) documents += set.document_count();
-    for (std::uint32_t document = 0; document < documents; ++document) {
-      LayerTrace one;
-      one.type = PolicyType::PermissionsBoundary;
-      for (const StatementTrace& statement : boundary->statements) {
-        if (statement.id.document != document) continue;
-        one.statements.push_back(statement);
-        one.allowed |= statement.effect == Effect::Allow && statement.applied;
+    if (policies_.boundary.sets.empty()) return attach(PolicyType::PermissionsBoundary, 0);
+    std::uint32_t document = 0;
+    for (const PolicySet& set : policies_.boundary.sets) {
+      // E-1: a set without documents allows nothing either.
+      if (set.document_count() == 0) plan.add(attach(PolicyType::PermissionsBoundary, 0));
+      for (const std::uint32_t end = document + set.document_count(); document < end; ++document) {
+        LayerTrace one;
+        one.type = PolicyType::PermissionsBoundary;
+        for (const StatementTrace& statement : boundary->statements) {
+          if (statement.id.document != document) continue;
+          one.statements.push_back(statement);
+          one.allowed |= statement.effect == Effect::Allow && statement.applied;
+        }
+        plan.add(make_allow(one, document));
       }
-      plan.add(make_allow(one));
     }
-    if (documents == 0) plan.add(attach(PolicyType::PermissionsBoundary, 0));
     return plan;
   }
 
@@ -233,10 +289,17 @@ class NearestMissSearch {
   }
 
   /// The least that makes an Allow of the resource's policy apply with one of the given classes.
-  /// Naming the caller itself gives the strongest class.
   [[nodiscard]] Plan make_resource_allow(std::uint8_t classes) const {
     const LayerTrace* resource = resource_layer();
-    if (resource == nullptr) return attach(PolicyType::ResourceBased, 0);
+    const auto attach_named = [&](PolicyType type) {
+      Plan plan = attach(type, 0);
+      plan.possible = (named_classes() & classes) != 0;
+      return plan;
+    };
+    if (resource == nullptr) {
+      return attach_named(request_.is_role_trust() ? PolicyType::RoleTrust
+                                                   : PolicyType::ResourceBased);
+    }
     Plan best;
     best.possible = false;
     bool has_allow = false;
@@ -249,16 +312,15 @@ class NearestMissSearch {
       const std::uint8_t matched = match_principal(program, program.statements()[index], request_,
                                                    policies_.boundary.present);
       Plan plan;
-      if ((matched & classes) == 0) add_principal(plan, statement);
+      if ((matched & classes) == 0) add_principal(plan, statement, classes);
       add_failures(plan, statement);
       if (plan.better_than(best)) best = std::move(plan);
     }
-    return has_allow ? best : attach(resource->type, 0);
+    return has_allow ? best : attach_named(resource->type);
   }
 
   [[nodiscard]] Plan grant() const {
     const Caller& caller = request_.caller();
-    constexpr std::uint8_t kAny = 0xff;
     switch (caller.kind()) {
       case CallerKind::Anonymous:
       case CallerKind::Service:
@@ -273,19 +335,20 @@ class NearestMissSearch {
       plan.add(make_resource_allow(kAny));
       return plan;
     }
+    if (resource_layer() == nullptr && !request_.resource_policy_required()) return identity_path;
     const std::uint8_t star =
         options_.wildcard_principal_bypasses_boundary ? MatchClasses::kEveryone : std::uint8_t{0};
     Plan best = make_resource_allow(static_cast<std::uint8_t>(MatchClasses::kDirect | star));
     Plan capped = make_resource_allow(MatchClasses::kCapped | MatchClasses::kEveryone);
     capped.add(make_boundary_allow());
     capped.add(make_session_allow());
-    if (capped.better_than(best)) best = std::move(capped);
+    if (capped.smaller_than(best)) best = std::move(capped);
     Plan identity = identity_path;
     if (request_.resource_policy_required()) {
       identity.add(make_resource_allow(MatchClasses::kDelegated));
     }
     // Where both cost the same, the caller's own policies are the more usual place.
-    if (!best.better_than(identity)) best = std::move(identity);
+    if (!best.smaller_than(identity)) best = std::move(identity);
     return best;
   }
 
