@@ -33,6 +33,6 @@ int fail(Console& console, const Command& command, std::string_view problem);
 /// The option `--kind`, the same for every command that takes it.
 inline constexpr Option kKindOption = {
     "--kind", "KIND", Arity::One,
-    "identity (default), resource, trust, boundary, session, scp, rcp, endpoint"};
+    "identity, resource, trust, boundary, session, scp, rcp or endpoint"};
 
 }  // namespace writ::cli

@@ -65,7 +65,8 @@ constinit const Command kDumpCommand = {
     .summary = "print the program that policy documents compile to",
     .details =
         R"(Compiles the documents as one set and prints the program: its interned strings, conditions,
-statements and dispatch tables. For people who work on writ, and for bug reports.)",
+statements and dispatch tables. For people who work on writ, and for bug reports. Without --kind a
+file is an identity-based policy.)",
     .exit_codes = "0 done, 2 a file cannot be read or is no policy",
     .options = kOptions,
     .min_operands = 1,

@@ -94,7 +94,8 @@ constinit const Command kFmtCommand = {
     .summary = "print policy documents in canonical form",
     .details =
         R"(Reads policy documents and prints them with two spaces a level and members in the order of the
-grammar; their meaning stays, and formatting twice gives the same text.)",
+grammar; their meaning stays, and formatting twice gives the same text. Without --kind a file is an
+identity-based policy.)",
     .exit_codes = "0 done, 1 some files are not in this form (--check), 2 bad file or policy",
     .options = kOptions,
     .min_operands = 1,

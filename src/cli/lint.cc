@@ -120,7 +120,8 @@ constinit const Command kLintCommand = {
     .details =
         R"(Prints `file:line:column: severity CODE: message` for each finding. Severities are refusal (the
 document cannot be used), error, security-warning, warning and suggestion. Checks that need a
-catalogue of all services are not made; which ones is told on standard error, or in --json.)",
+catalogue of all services are not made; which ones is told on standard error, or in --json.
+Without --kind a file is an identity-based policy.)",
     .exit_codes = "0 no refusal (with --strict: no finding), 1 otherwise, 2 a file cannot be read",
     .options = kOptions,
     .min_operands = 1,

@@ -112,7 +112,7 @@ class PreparedQuestion {
 
 /// `AllowedByIdentity` and so on: the enumerator's name.
 [[nodiscard]] std::string_view reason_name(Reason reason) noexcept;
-/// A sentence for people, lower case, without a full stop.
+/// The sentence that explanations use for a reason.
 [[nodiscard]] std::string_view reason_sentence(Reason reason) noexcept;
 
 }  // namespace writ::cli

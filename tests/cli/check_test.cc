@@ -37,17 +37,17 @@ TEST(CheckTest, TellsWhichCaseFailsAndWhy) {
       R"({"id":"d","action":"sns:Publish","identity":[{"Statement":[]}],"expect":"allowed"})");
   const ToolRun run = run_tool({"check", file.path()});
   EXPECT_EQ(run.code, 1);
-  EXPECT_EQ(
-      run.out,
-      "b: expected implicitDeny, got allowed (identity[0] 2:110) [" + file.path() +
-          ":2]\n"
-          "c: expected allowed, got implicitDeny (no identity-based policy allows it (E-66)) [" +
-          file.path() +
-          ":3]\n"
-          "d: expected allowed, got error (identity[0] 4:59: MISSING_STATEMENT: " +
-          run.out.substr(run.out.find("MISSING_STATEMENT: ") + 19,
-                         run.out.rfind('[') - run.out.find("MISSING_STATEMENT: ") - 19) +
-          "[" + file.path() + ":4]\n1 passed, 3 failed\n");
+  EXPECT_EQ(run.out,
+            "b: expected implicitDeny, got allowed (identity[0] 2:110) [" + file.path() +
+                ":2]\n"
+                "c: expected allowed, got implicitDeny (no identity-based policy has an Allow that "
+                "applies (E-66)) [" +
+                file.path() +
+                ":3]\n"
+                "d: expected allowed, got error (identity[0] 4:59: MISSING_STATEMENT: " +
+                run.out.substr(run.out.find("MISSING_STATEMENT: ") + 19,
+                               run.out.rfind('[') - run.out.find("MISSING_STATEMENT: ") - 19) +
+                "[" + file.path() + ":4]\n1 passed, 3 failed\n");
   EXPECT_EQ(run.err, "");
 }
 

@@ -53,7 +53,8 @@ TEST(EvalTest, ExitsWithOneWhenDenied) {
                 ":4:5\n");
   const ToolRun implicit_deny = ask("eval", {});
   EXPECT_EQ(implicit_deny.code, 1);
-  EXPECT_EQ(implicit_deny.out, "implicitDeny: no identity-based policy allows it (E-66)\n");
+  EXPECT_EQ(implicit_deny.out,
+            "implicitDeny: no identity-based policy has an Allow that applies (E-66)\n");
 }
 
 TEST(EvalTest, SpeaksJson) {
@@ -213,6 +214,9 @@ TEST(ExplainTest, ExplainsInWordsAndJson) {
   EXPECT_THAT(words.out, HasSubstr("implicitDeny"));
   EXPECT_THAT(words.out, HasSubstr("aws:username"));
   EXPECT_THAT(words.out, HasSubstr(allow.path()));
+  // The two commands say the same of the same decision.
+  const std::string eval = ask("eval", {"--identity", allow.path()}).out;
+  EXPECT_THAT(words.out, StartsWith(eval));
   const ToolRun json = ask("explain", {"--identity", allow.path(), "--json"});
   EXPECT_EQ(json.code, 1);
   EXPECT_TRUE(is_json(json.out)) << json.out;
