@@ -81,6 +81,42 @@ enum class Reason : unsigned char {
 /// How a condition comes out: what cannot be read is neither true nor false (C-70).
 enum class Truth : std::uint8_t { False, Indeterminate, True };
 
+/// What a reason says, as half a sentence: `no identity-based policy has an Allow that applies`.
+[[nodiscard]] constexpr std::string_view to_string(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::ExplicitDeny:
+      return "a Deny statement applies";
+    case Reason::NoServiceControlAllow:
+      return "a level of service control policies has no Allow that applies";
+    case Reason::NoEndpointAllow:
+      return "the VPC endpoint policy has no Allow that applies";
+    case Reason::NoResourceAllow:
+      return "the resource's own policy must allow this, and does not";
+    case Reason::RootCannotAssumeRole:
+      return "the root user cannot assume roles";
+    case Reason::PartitionMismatch:
+      return "caller and resource are in different partitions";
+    case Reason::NoIdentityAllow:
+      return "no identity-based policy has an Allow that applies";
+    case Reason::NoBoundaryAllow:
+      return "the permissions boundary has no Allow that applies";
+    case Reason::NoSessionAllow:
+      return "the session policy has no Allow that applies";
+    case Reason::AllowedByIdentity:
+      return "the caller's own permissions allow it";
+    case Reason::AllowedByResource:
+      return "the resource's policy allows the caller";
+    case Reason::AllowedByDelegation:
+      return "the resource's policy delegates to the account, and the caller's own permissions "
+             "allow";
+    case Reason::AllowedAcrossAccounts:
+      return "both accounts allow it";
+    case Reason::AllowedByResourceAlone:
+      return "the resource's policy allows a caller without an account";
+  }
+  return "an internal error closes";
+}
+
 /// Names one statement among the policies applied to a request.
 struct StatementId {
   static constexpr std::uint32_t kNone = 0xffffffffU;

@@ -113,7 +113,7 @@ void Checker::report_failure(std::string_view path, std::uint64_t line, const Ca
       fmt::format_to(std::back_inserter(why), " [{}]", outcome.error->rule);
     }
   } else if (!outcome.position) {
-    why = fmt::format("{} ({})", reason_sentence(outcome.decision.reason),
+    why = fmt::format("{} ({})", to_string(outcome.decision.reason),
                       rule_of(outcome.decision.reason));
   }
   std::string where;

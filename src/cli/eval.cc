@@ -55,7 +55,7 @@ void write_decision(JsonLine& json, const Decision& decision, const Place& place
   json.member("decision", to_string(decision.outcome));
   json.member("reason", reason_name(decision.reason));
   json.member("rule", rule_of(decision.reason));
-  json.member("message", reason_sentence(decision.reason));
+  json.member("message", to_string(decision.reason));
   json.key("statement");
   if (place.statement == nullptr) {
     json.null();
@@ -107,7 +107,7 @@ int run_eval(const Arguments& arguments, Console& console) {
                console.print(
                    "{}: {} ({})",
                    console.paint(colour_of(decision.outcome), to_string(decision.outcome)),
-                   reason_sentence(decision.reason), rule_of(decision.reason));
+                   to_string(decision.reason), rule_of(decision.reason));
                if (place.statement != nullptr) {
                  console.print(", {}", statement_text(owned, decision.statement, place));
                }

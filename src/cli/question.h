@@ -109,10 +109,7 @@ class PreparedQuestion {
                                                       const detail::JsonNode& object,
                                                       ErrorCode code,
                                                       std::vector<QuestionKey>& context);
-
 /// `AllowedByIdentity` and so on: the enumerator's name.
 [[nodiscard]] std::string_view reason_name(Reason reason) noexcept;
-/// The sentence that explanations use for a reason.
-[[nodiscard]] std::string_view reason_sentence(Reason reason) noexcept;
 
 }  // namespace writ::cli

@@ -58,42 +58,6 @@ namespace detail {
   }
 }
 
-/// One sentence for a reason.
-[[nodiscard]] inline std::string_view reason_text(Reason reason) noexcept {
-  switch (reason) {
-    case Reason::ExplicitDeny:
-      return "a Deny statement applies";
-    case Reason::NoServiceControlAllow:
-      return "a level of service control policies has no Allow that applies";
-    case Reason::NoEndpointAllow:
-      return "the VPC endpoint policy has no Allow that applies";
-    case Reason::NoResourceAllow:
-      return "the resource's own policy must allow this, and does not";
-    case Reason::RootCannotAssumeRole:
-      return "the root user cannot assume roles";
-    case Reason::PartitionMismatch:
-      return "caller and resource are in different partitions";
-    case Reason::NoIdentityAllow:
-      return "no identity-based policy has an Allow that applies";
-    case Reason::NoBoundaryAllow:
-      return "the permissions boundary has no Allow that applies";
-    case Reason::NoSessionAllow:
-      return "the session policy has no Allow that applies";
-    case Reason::AllowedByIdentity:
-      return "the caller's own permissions allow it";
-    case Reason::AllowedByResource:
-      return "the resource's policy allows the caller";
-    case Reason::AllowedByDelegation:
-      return "the resource's policy delegates to the account, and the caller's own permissions "
-             "allow";
-    case Reason::AllowedAcrossAccounts:
-      return "both accounts allow it";
-    case Reason::AllowedByResourceAlone:
-      return "the resource's policy allows a caller without an account";
-  }
-  return "an internal error closes";
-}
-
 [[nodiscard]] inline std::string statement_text(const StatementTrace& statement) {
   std::string text = fmt::format("{} statement {}", statement.policy, statement.id.statement + 1);
   if (!statement.sid.empty()) text += fmt::format(" `{}`", statement.sid);
@@ -187,7 +151,7 @@ class ExplanationText {
 
   [[nodiscard]] std::string run() {
     const Decision& decision = explanation_.decision();
-    line("{}: {} ({})", to_string(decision.outcome), reason_text(decision.reason),
+    line("{}: {} ({})", to_string(decision.outcome), writ::to_string(decision.reason),
          rule_of(decision.reason));
     line("  principal  {}", principal_);
     line("  action     {}", action_);
@@ -427,7 +391,7 @@ WRIT_FUNC std::string Explanation::to_json() const {
   detail::JsonWriter writer(buffer);
   writer.StartObject();
   detail::write_member(writer, "decision", writ::to_string(decision_.outcome));
-  detail::write_member(writer, "reason", detail::reason_text(decision_.reason));
+  detail::write_member(writer, "reason", writ::to_string(decision_.reason));
   detail::write_member(writer, "rule", rule_of(decision_.reason));
   detail::write_member(writer, "principal", principal_);
   detail::write_member(writer, "action", action_);
