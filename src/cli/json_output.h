@@ -1,12 +1,10 @@
 // JSON output: RapidJSON's writers with the few calls that commands need.
 #pragma once
 
-#include <rapidjson/prettywriter.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include <string>
 #include <string_view>
+
+#include "writ/impl/json_writer.h"
 
 namespace writ::cli {
 
@@ -57,11 +55,11 @@ class BasicJsonOutput {
   [[nodiscard]] std::string_view text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
 
  private:
-  rapidjson::StringBuffer buffer_;
+  detail::JsonBuffer buffer_;
   Writer writer_;
 };
 
-using JsonLine = BasicJsonOutput<rapidjson::Writer<rapidjson::StringBuffer>>;
-using PrettyJson = BasicJsonOutput<rapidjson::PrettyWriter<rapidjson::StringBuffer>>;
+using JsonLine = BasicJsonOutput<detail::JsonWriter>;
+using PrettyJson = BasicJsonOutput<detail::PrettyJsonWriter>;
 
 }  // namespace writ::cli

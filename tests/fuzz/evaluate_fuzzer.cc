@@ -236,7 +236,9 @@ Case make_case(Choices& choices) {
                         "arn:aws:iam::111122223333:user/p/Alice"})};
       break;
   }
-  if (choices.one_in(4)) question.role_arn = "arn:aws:iam::111122223333:role/path/App";
+  // A role's own ARN as the caller says already which role it is.
+  if (choices.one_in(4) && question.principal.id.find(":role/") == std::string::npos)
+    question.role_arn = "arn:aws:iam::111122223333:role/path/App";
   if (choices.one_in(4)) question.issuer = "arn:aws:iam::111122223333:user/Alice";
   question.action = choices.pick({"s3:GetObject", "S3:PUTOBJECT", "sts:AssumeRole", "kms:Decrypt",
                                   "sts:AssumeRoleWithWebIdentity", "s3:ab", "iam:PassRole"});
@@ -273,7 +275,10 @@ Case make_case(Choices& choices) {
     } else {
       entry.value = value();
     }
-    question.context.push_back(std::move(entry));
+    // One key in two spellings is a question (C-12); the same spelling twice is no case (G-3).
+    bool repeated = false;
+    for (const auto& other : question.context) repeated |= other.key == entry.key;
+    if (!repeated) question.context.push_back(std::move(entry));
   }
 
   auto& policies = made.policies;

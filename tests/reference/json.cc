@@ -82,7 +82,7 @@ class Parser {
       skip_space();
       expect(':');
       Json member = parse_value(depth);
-      value.members.emplace_back(std::move(name), std::move(member));
+      value.members.push_back({std::move(name), std::move(member)});
       skip_space();
       const char after = next();
       if (after == '}') return;

@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace writ::reference {
@@ -16,17 +15,25 @@ class Refused : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+struct JsonMember;
+
 struct Json {
   enum class Kind { Null, Boolean, Number, String, Array, Object };
 
   Kind kind = Kind::Null;
   std::string text;  // a string's characters; a number or boolean as it is spelled
   std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;  // repeated names stay repeated
+  std::vector<JsonMember> members;  // repeated names stay repeated
 
   [[nodiscard]] bool is(Kind wanted) const { return kind == wanted; }
   /// The first member of that name, or null.
   [[nodiscard]] const Json* find(std::string_view name) const;
+};
+
+// No std::pair: clang 14 cannot make one of a type that is not complete yet.
+struct JsonMember {
+  std::string first;
+  Json second;
 };
 
 /// G-1: one JSON text in UTF-8, nothing after it; objects and arrays nested at most `max_depth`

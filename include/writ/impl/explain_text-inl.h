@@ -2,8 +2,6 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <iterator>
 #include <string>
@@ -11,6 +9,7 @@
 
 #include "writ/explain.h"
 #include "writ/hash.h"
+#include "writ/impl/json_writer.h"
 #include "writ/request.h"
 
 namespace writ::inline v0 {
@@ -230,8 +229,6 @@ class ExplanationText {
   std::string out_;
 };
 
-using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
-
 /// Bytes of the well-formed UTF-8 sequence that the text begins with; 0 when it begins with none
 /// (Unicode 15, table 3-7).
 [[nodiscard]] inline std::size_t utf8_size(std::string_view text) noexcept {
@@ -387,7 +384,7 @@ WRIT_FUNC std::string Explanation::to_string() const {
 }
 
 WRIT_FUNC std::string Explanation::to_json() const {
-  rapidjson::StringBuffer buffer;
+  detail::JsonBuffer buffer;
   detail::JsonWriter writer(buffer);
   writer.StartObject();
   detail::write_member(writer, "decision", writ::to_string(decision_.outcome));

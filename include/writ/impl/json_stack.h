@@ -1,9 +1,9 @@
-// Not API, may change in any release. The stack that RapidJSON's reader keeps open containers and
-// the string being decoded on.
+// Not API, may change in any release. The stack that RapidJSON's reader and writers keep open
+// containers and unfinished text on.
 //
 // RapidJSON 1.1.0's own does arithmetic on null pointers before its first use, which is undefined
 // behaviour and stops every run under UBSan, and writes through null when memory runs out. This one
-// stands in for it where the reader is given `JsonStackAllocator`.
+// stands in for it where a reader, writer or buffer is given `JsonStackAllocator`.
 #pragma once
 
 #include <rapidjson/allocators.h>
@@ -47,6 +47,11 @@ class Stack<writ::detail::JsonStackAllocator> {
   }
 
   template <class T>
+  T* PushUnsafe(std::size_t count = 1) {
+    return Push<T>(count);
+  }
+
+  template <class T>
   T* Pop(std::size_t count) {
     top_ -= sizeof(T) * count;
     return reinterpret_cast<T*>(top_);
@@ -56,6 +61,14 @@ class Stack<writ::detail::JsonStackAllocator> {
   T* Top() {
     return reinterpret_cast<T*>(top_ - sizeof(T));
   }
+
+  template <class T>
+  T* Bottom() {
+    return reinterpret_cast<T*>(bytes_.data());
+  }
+
+  bool Empty() const { return top_ == bytes_.data(); }
+  std::size_t GetSize() const { return static_cast<std::size_t>(top_ - bytes_.data()); }
 
  private:
   void grow(std::size_t count) {
