@@ -18,15 +18,17 @@ struct ParseOptions {
   std::uint32_t max_statements = 4'000'000;
   std::uint32_t max_wildcards_per_pattern = 1'000'000;
   std::uint32_t max_values = 16'000'000;  ///< actions, resources, principals, condition values
-  /// The text is JSON that was checked elsewhere as a member of a larger text (a case file, say):
-  /// raw characters are not held against G-2, decoded strings still are.
+  /// The text came as a member of a larger JSON text (a case file, say), so that G-2 speaks of its
+  /// decoded strings only. No answer depends on it today: outside strings JSON has no character
+  /// that G-2 refuses, and what stands raw in a string is decoded as itself.
   bool decoded_characters_only = false;
 };
 
 /// Reads one policy document of the given kind.
 ///
-/// Input: any bytes. Errors: the first mistake in the text, with position, JSON pointer and rule
-/// id: everything that rules G-1 to G-62, V-4, V-7, C-48, P-10, P-64 and E-31 refuse.
+/// Input: any bytes. Errors: the first mistake, with position, JSON pointer and rule id: everything
+/// that rules G-1 to G-62, V-4, V-7, C-48, P-10, P-64 and E-31 refuse, in the order of checks that
+/// docs/documents.md gives.
 /// Complexity: O(n log n) in the size of the text, memory O(n). Thread-safe.
 [[nodiscard]] Result<PolicyDocument> parse_policy(std::string_view text, PolicyType type,
                                                   const ParseOptions& options = {});

@@ -98,6 +98,21 @@ TEST(DocumentTest, CharactersAreLatin1InPoliciesOfIam) {
           R"("Sid":"\u4e2d","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*")"));
 }
 
+TEST(DocumentTest, EmbeddedTextsAreTestedByTheirDecodedStrings) {
+  // G-2: which is all that there is to test in any text.
+  ParseOptions embedded;
+  embedded.decoded_characters_only = true;
+  const std::string start = R"("Effect":"Deny","Action":"*","Resource":)";
+  for (const char* character : {"\\u4e2d", "\xe4\xb8\xad", "\\u0000"}) {
+    const std::string text = statement(start + "^\"arn:aws:s3:::" + character + "\"");
+    for (const ParseOptions& options : {ParseOptions{}, embedded}) {
+      expect_refused(IdentityBased, text,
+                     {ErrorCode::UnsupportedCharacter, "G-2", "/Statement/0/Resource"}, options);
+    }
+  }
+  expect_loads(IdentityBased, statement(start + "\"arn:aws:s3:::\xc3\xa9\\u00e9\""), embedded);
+}
+
 TEST(DocumentTest, NoMemberOccursTwice) {
   // G-3: at any depth, by decoded name, in any kind.
   constexpr auto kCode = ErrorCode::DuplicateMember;

@@ -17,7 +17,7 @@ namespace writ::test {
 struct Expected {
   ErrorCode code;
   std::string_view rule;
-  std::string_view pointer;
+  std::string pointer;
 };
 
 /// One row of a table of refusals.
