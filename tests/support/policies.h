@@ -315,6 +315,7 @@ inline const std::string kNoIdentity = "implicitDeny NoIdentityAllow none";
   const std::string allowed = ::testing::PrintToString(allowing.decision());
   const std::string denied = ::testing::PrintToString(denying.decision());
   char result = '?';
+  if (allowing.layers().empty() || denying.layers().empty()) return result;
   if (allowed == kByIdentity && denied == "explicitDeny ExplicitDeny identity 0/1") result = 'T';
   if (allowed == kNoIdentity && denied == kByIdentity) result = 'F';
   if (allowed == kNoIdentity && denied == "explicitDeny ExplicitDeny identity 0/1") result = 'I';
