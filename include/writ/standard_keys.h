@@ -42,18 +42,19 @@ void set_time(RequestBuilder& builder, const RequestTime& time WRIT_LIFETIME_BOU
 /// because its path is not known.
 void set_principal_keys(RequestBuilder& builder, const Caller& caller);
 
-/// A tag, and the condition keys made of tags. `name_buffer` holds the key's full name
+/// A tag, and the condition keys made of tags. `buffer` holds the key's full name
 /// (`aws:PrincipalTag/team`) for as long as the request lives.
 struct TagKey {
-  std::array<char, 160> buffer = {};
-  std::uint8_t size = 0;
+  std::array<char, 536> buffer = {};
+  std::uint16_t size = 0;
   [[nodiscard]] std::string_view name() const noexcept WRIT_LIFETIME_BOUND {
     return {buffer.data(), size};
   }
 };
 enum class TagFamily : unsigned char { PrincipalTag, ResourceTag, RequestTag };
-/// `aws:PrincipalTag/KEY` and its siblings. Tag keys have up to 128 characters; a longer one
-/// gives an empty name, which no request accepts.
+/// `aws:PrincipalTag/KEY` and its siblings. Tag keys have up to 128 characters, which is up
+/// to 512 bytes. An empty or a longer one is no tag key and gives an empty name: refuse it, because
+/// no policy can ask about it.
 [[nodiscard]] TagKey tag_key(TagFamily family, std::string_view tag) noexcept;
 /// Sets `aws:TagKeys`: multi-valued, present even without tags when the operation can pass tags.
 void set_tag_keys(RequestBuilder& builder, std::span<const std::string_view> tag_keys);

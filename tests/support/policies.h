@@ -27,7 +27,7 @@ inline const std::string kBucket = "arn:aws:s3:::b";
 inline const std::string kObject = "arn:aws:s3:::b/k";
 inline const std::string kKey = "arn:aws:kms:eu-west-1:111122223333:key/1";
 
-[[nodiscard]] inline std::string quoted(std::string_view text) {
+[[nodiscard]] inline std::string json_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -38,7 +38,7 @@ inline const std::string kKey = "arn:aws:kms:eu-west-1:111122223333:key/1";
 
 /// A list or a single value: `["a", "b"]` stays, `a` becomes `"a"`.
 [[nodiscard]] inline std::string value_or_list(std::string_view text) {
-  return text.substr(0, 1) == "[" ? std::string(text) : quoted(text);
+  return text.substr(0, 1) == "[" ? std::string(text) : json_string(text);
 }
 
 /// `"Action": "a"`, or `"NotAction": "a"` when the text begins with `!`; nothing for no text.
@@ -62,7 +62,7 @@ inline const std::string kKey = "arn:aws:kms:eu-west-1:111122223333:key/1";
 [[nodiscard]] inline std::string statement(std::string_view effect, std::string_view principal,
                                            std::string_view action, std::string_view resource,
                                            std::string_view condition) {
-  std::string text = "{\"Effect\": " + quoted(effect) + element("Principal", principal) +
+  std::string text = "{\"Effect\": " + json_string(effect) + element("Principal", principal) +
                      element("Action", action) + element("Resource", resource);
   if (!condition.empty()) text += ", \"Condition\": " + std::string(condition);
   return text + "}";
@@ -90,7 +90,7 @@ inline const std::string kKey = "arn:aws:kms:eu-west-1:111122223333:key/1";
 }
 /// The statement with a Sid.
 [[nodiscard]] inline std::string with_sid(std::string_view sid, const std::string& text) {
-  return "{\"Sid\": " + quoted(sid) + ", " + text.substr(1);
+  return "{\"Sid\": " + json_string(sid) + ", " + text.substr(1);
 }
 
 using Statements = std::vector<std::string>;
@@ -98,7 +98,7 @@ using Statements = std::vector<std::string>;
 [[nodiscard]] inline std::string document(const Statements& statements,
                                           std::string_view version = "2012-10-17") {
   std::string text = "{";
-  if (!version.empty()) text += "\"Version\": " + quoted(version) + ", ";
+  if (!version.empty()) text += "\"Version\": " + json_string(version) + ", ";
   text += "\"Statement\": [";
   for (const std::string& one : statements) {
     if (text.back() != '[') text += ", ";
@@ -315,6 +315,7 @@ inline const std::string kNoIdentity = "implicitDeny NoIdentityAllow none";
   const std::string allowed = ::testing::PrintToString(allowing.decision());
   const std::string denied = ::testing::PrintToString(denying.decision());
   char result = '?';
+  if (allowing.layers().empty() || denying.layers().empty()) return result;
   if (allowed == kByIdentity && denied == "explicitDeny ExplicitDeny identity 0/1") result = 'T';
   if (allowed == kNoIdentity && denied == kByIdentity) result = 'F';
   if (allowed == kNoIdentity && denied == "explicitDeny ExplicitDeny identity 0/1") result = 'I';

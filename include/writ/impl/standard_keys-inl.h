@@ -128,7 +128,7 @@ WRIT_FUNC TagKey tag_key(TagFamily family, std::string_view tag) noexcept {
   if (tag.empty() || prefix.size() + tag.size() > key.buffer.size()) return key;
   std::memcpy(key.buffer.data(), prefix.data(), prefix.size());
   std::memcpy(key.buffer.data() + prefix.size(), tag.data(), tag.size());
-  key.size = static_cast<std::uint8_t>(prefix.size() + tag.size());
+  key.size = static_cast<std::uint16_t>(prefix.size() + tag.size());
   return key;
 }
 
