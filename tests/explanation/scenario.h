@@ -7,6 +7,7 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -185,10 +186,11 @@ class Editor {
     }
     std::uint32_t index = 0;
     rapidjson::Value& tests = statement["Condition"];
-    for (auto op = tests.MemberBegin(); op != tests.MemberEnd(); ++op) {
-      for (auto key = op->value.MemberBegin(); key != op->value.MemberEnd(); ++key) {
+    for (std::ptrdiff_t i = 0; i < std::ptrdiff_t{tests.MemberCount()}; ++i) {
+      const auto op = tests.MemberBegin() + i;
+      for (std::ptrdiff_t k = 0; k < std::ptrdiff_t{op->value.MemberCount()}; ++k) {
         if (index++ != change.condition) continue;
-        op->value.EraseMember(key);
+        op->value.EraseMember(op->value.MemberBegin() + k);
         if (op->value.ObjectEmpty()) tests.EraseMember(op);
         return;
       }

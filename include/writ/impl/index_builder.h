@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "writ/impl/program_builder.h"
@@ -168,6 +169,20 @@ inline void IndexBuilder::add_group(const std::vector<Posting>& members, std::ui
         chosen.push_back(all[i * all.size() / kLengthLimit]);
       }
       chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+      // Where one length is most of them, that choice leaves places: the next most frequent lengths
+      // take them, else all rarer ones would share the few buckets of a shorter length.
+      std::vector<std::pair<std::size_t, std::uint32_t>> others;
+      for (const std::uint32_t size : sizes) {
+        if (std::binary_search(chosen.begin(), chosen.end(), size)) continue;
+        const auto [begin, end] = std::equal_range(all.begin(), all.end(), size);
+        others.emplace_back(static_cast<std::size_t>(end - begin), size);
+      }
+      std::sort(others.rbegin(), others.rend());
+      for (const auto& [count, size] : others) {
+        if (chosen.size() == kLengthLimit || count <= kFlatLimit) break;
+        chosen.push_back(size);
+      }
+      std::sort(chosen.begin(), chosen.end());
       sizes = chosen;
     }
     group.lengths = {static_cast<std::uint32_t>(lengths.size()),
