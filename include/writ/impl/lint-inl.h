@@ -99,6 +99,8 @@ WRIT_FUNC std::string_view Linter::code_of(const PolicyError& refusal) const {
   const std::string_view code = to_string(refusal.code);
   if (node == nullptr) return code;
   switch (refusal.code) {
+    case ErrorCode::InvalidAction:
+      return has_variable(node->text) ? lint::check("VARIABLE_UNSUPPORTED_IN_ELEMENT")->code : code;
     case ErrorCode::InvalidVariable:
       switch (detail::check_variables(node->text).mistake) {
         case VariableMistake::MissingBrace:
