@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 
 #include "writ/hash.h"
 #include "writ/impl/grammar.h"
@@ -14,15 +15,33 @@
 namespace writ::inline v0 {
 namespace detail {
 
+[[nodiscard]] inline std::string folded(std::string_view text) {
+  std::string copy(text);
+  std::transform(copy.begin(), copy.end(), copy.begin(), fold_ascii);
+  return copy;
+}
+
 WRIT_FUNC bool is_condition_key(std::string_view key, std::string_view name) {
   const bool prefix = !name.empty() && (name.back() == ':' || name.back() == '/');
   return equals_folded(prefix ? key.substr(0, name.size()) : key, name);
 }
 
-WRIT_FUNC bool has_condition_key(const Statement& statement, std::string_view name) {
-  return std::any_of(
-      statement.conditions.begin(), statement.conditions.end(),
-      [name](const ConditionTest& test) { return is_condition_key(test.key.value, name); });
+WRIT_FUNC void Linter::collect_keys(const Statement& statement) {
+  keys_.clear();
+  for (const ConditionTest& test : statement.conditions) keys_.push_back(folded(test.key.value));
+  std::sort(keys_.begin(), keys_.end());
+}
+
+WRIT_FUNC bool Linter::has_key(std::string_view name) const {
+  const std::string wanted = folded(name);
+  const auto at = std::lower_bound(keys_.begin(), keys_.end(), wanted);
+  return at != keys_.end() && is_condition_key(*at, wanted);
+}
+
+[[nodiscard]] inline bool is_github(std::string_view provider) noexcept {
+  constexpr std::string_view kGithub = "token.actions.githubusercontent.com";
+  return provider.substr(0, kGithub.size()) == kGithub &&
+         (provider.size() == kGithub.size() || provider[kGithub.size()] == '/');
 }
 
 // The tag families, by the part of their keys between prefix and tag (K-3).
@@ -60,10 +79,11 @@ WRIT_FUNC void Linter::check_conditions(const Statement& statement) {
 WRIT_FUNC void Linter::check_test(const Statement& statement, const ConditionTest& test) {
   const StandardKey* key = find_standard_key(test.key.value);
   check_key(test, key);
-  check_paired_keys(statement, test);
+  check_paired_keys(test);
   check_key_of_services(statement, test);
   check_empty_values(test);
   check_value_kinds(test);
+  check_github_subject(statement, test);
   check_values(test, key);
 }
 
@@ -138,13 +158,12 @@ WRIT_FUNC void Linter::check_key(const ConditionTest& test, const StandardKey* k
   }
 }
 
-WRIT_FUNC void Linter::check_paired_keys(const Statement& statement, const ConditionTest& test) {
+WRIT_FUNC void Linter::check_paired_keys(const ConditionTest& test) {
   for (const lint::PairedKeys& pair : lint::kPairedKeys) {
     if (!equals_folded(pair.key, test.key.value)) continue;
     const bool paired = std::any_of(
-        std::begin(pair.partners), std::end(pair.partners), [&statement](std::string_view partner) {
-          return !partner.empty() && has_condition_key(statement, partner);
-        });
+        std::begin(pair.partners), std::end(pair.partners),
+        [this](std::string_view partner) { return !partner.empty() && has_key(partner); });
     if (paired) continue;
     report(
         lint::check("MISSING_PAIRED_CONDITION_KEYS"), test.key.position,
@@ -209,6 +228,23 @@ WRIT_FUNC void Linter::check_value_kinds(const ConditionTest& test) {
   if (test.op == ConditionOperator::Bool && test.values.size() > 1) {
     report(lint::check("INVALID_CONDITION_MULTIPLE_BOOLEAN"), test.values[1].position,
            fmt::format("give {} one of `true` and `false`", quoted(test.key.value)));
+  }
+}
+
+// Who may assume a role of which GitHub's provider is a principal.
+WRIT_FUNC void Linter::check_github_subject(const Statement& statement, const ConditionTest& test) {
+  constexpr std::string_view kSubject = ":sub";
+  const std::string_view key = test.key.value;
+  const std::size_t colon = key.rfind(':');
+  if (type_ != PolicyType::RoleTrust || statement.effect != Effect::Allow ||
+      !takes_wildcards(test.op) || is_negated(test.op) || colon == std::string_view::npos ||
+      !equals_folded(key.substr(colon), kSubject) || !is_github(folded(key.substr(0, colon)))) {
+    return;
+  }
+  for (const ConditionValue& value : test.values) {
+    if (find_wildcard(value.text, document_.has_variables()) == std::string_view::npos) continue;
+    report(lint::check("SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED"), value.position,
+           fmt::format("name the repository and the branch instead of {}", quoted(value.text)));
   }
 }
 

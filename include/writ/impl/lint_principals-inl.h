@@ -9,6 +9,7 @@
 
 #include "writ/hash.h"
 #include "writ/impl/grammar.h"
+#include "writ/impl/lint_conditions-inl.h"
 #include "writ/impl/lint_tables.h"
 #include "writ/impl/linter.h"
 #include "writ/impl/variables.h"
@@ -22,12 +23,6 @@ namespace detail {
   if (principal.substr(0, 4) != "arn:") return principal;
   const std::size_t at = principal.find(kOidc);
   return at == std::string_view::npos ? std::string_view() : principal.substr(at + kOidc.size());
-}
-
-[[nodiscard]] inline bool is_github(std::string_view provider) noexcept {
-  constexpr std::string_view kGithub = "token.actions.githubusercontent.com";
-  return provider.substr(0, kGithub.size()) == kGithub &&
-         (provider.size() == kGithub.size() || provider[kGithub.size()] == '/');
 }
 
 WRIT_FUNC void Linter::check_principals(const Statement& statement) {
@@ -53,13 +48,20 @@ WRIT_FUNC void Linter::check_principals(const Statement& statement) {
              fmt::format("name a principal in {}, or remove it", quoted(member->name)));
     }
   }
+  bool saml = false;
+  bool oidc = false;
   for (const PrincipalMember& member : principal.members) {
     if (member.kind == PrincipalKind::Aws) check_aws_principals(statement, member);
     for (const Text& value : member.values) {
       if (member.kind == PrincipalKind::Service) check_service_principal(statement, value);
-      if (member.kind == PrincipalKind::Federated) check_federated_principal(statement, value);
+      if (member.kind != PrincipalKind::Federated) continue;
+      check_federated_principal(statement, value);
+      (oidc_provider(value.value).empty() ? saml : oidc) = true;
     }
   }
+  if (!trust || statement.effect != Effect::Allow) return;
+  if (saml && !oidc) check_federated_action(statement, "sts:AssumeRoleWithSAML");
+  if (oidc && !saml) check_federated_action(statement, "sts:AssumeRoleWithWebIdentity");
 }
 
 WRIT_FUNC void Linter::check_aws_principals(const Statement& statement,
@@ -127,9 +129,7 @@ WRIT_FUNC void Linter::check_service_principal(const Statement& statement, const
       std::end(lint::kSourceServices)) {
     return;
   }
-  const auto is_tested = [&statement](std::string_view key) {
-    return has_condition_key(statement, key);
-  };
+  const auto is_tested = [this](std::string_view key) { return has_key(key); };
   if (std::any_of(std::begin(lint::kSourceKeys), std::end(lint::kSourceKeys), is_tested)) return;
   const bool stand_in =
       std::any_of(std::begin(lint::kSourceStandIns), std::end(lint::kSourceStandIns), is_tested);
@@ -166,40 +166,20 @@ WRIT_FUNC void Linter::check_federated_principal(const Statement& statement,
                        quoted(principal.value)));
   }
   if (statement.effect != Effect::Allow) return;
-  check_federated_action(
-      statement, provider.empty() ? "sts:AssumeRoleWithSAML" : "sts:AssumeRoleWithWebIdentity");
-  if (!provider.empty()) check_oidc_conditions(statement, principal, provider);
+  if (!provider.empty()) check_oidc_conditions(principal, provider);
 }
 
-WRIT_FUNC void Linter::check_oidc_conditions(const Statement& statement, const Text& principal,
-                                             std::string_view provider) {
+WRIT_FUNC void Linter::check_oidc_conditions(const Text& principal, std::string_view provider) {
   if (is_github(provider)) {
     const std::string subject = fmt::format("{}:sub", provider);
-    if (has_condition_key(statement, subject)) {
-      check_github_subject(statement, subject);
-      return;
-    }
+    if (has_key(subject)) return;
     report(lint::check("MISSING_GITHUB_REPO_CONDITION_KEY"), principal.position,
            fmt::format("test `{}`: without it every repository may assume the role", subject));
-  } else if (!has_condition_key(statement, fmt::format("{}:", provider))) {
+  } else if (!has_key(fmt::format("{}:", provider))) {
     report(lint::check("MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL"), principal.position,
            fmt::format("test a condition key of the provider, such as `{}:aud`: without one "
                        "everybody whom it knows may assume the role",
                        provider));
-  }
-}
-
-WRIT_FUNC void Linter::check_github_subject(const Statement& statement, std::string_view subject) {
-  for (const ConditionTest& test : statement.conditions) {
-    if (!takes_wildcards(test.op) || is_negated(test.op) ||
-        !is_condition_key(test.key.value, subject)) {
-      continue;
-    }
-    for (const ConditionValue& value : test.values) {
-      if (find_wildcard(value.text, document_.has_variables()) == std::string_view::npos) continue;
-      report(lint::check("SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED"), value.position,
-             fmt::format("name the repository and the branch instead of {}", quoted(value.text)));
-    }
   }
 }
 

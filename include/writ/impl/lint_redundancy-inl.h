@@ -15,6 +15,7 @@
 
 #include "writ/hash.h"
 #include "writ/impl/grammar.h"
+#include "writ/impl/lint_conditions-inl.h"
 #include "writ/impl/linter.h"
 #include "writ/impl/variables.h"
 
@@ -79,9 +80,7 @@ WRIT_FUNC void Linter::check_redundant_patterns(const PatternList& list, bool ac
   std::vector<const Text*> general;
   for (const Text& value : list.values) {
     if (is_refused(value.position)) continue;
-    std::string name(value.value);
-    if (actions) std::transform(name.begin(), name.end(), name.begin(), fold_ascii);
-    if (!seen.insert(std::move(name)).second) {
+    if (!seen.insert(actions ? folded(value.value) : std::string(value.value)).second) {
       report(check, value.position,
              fmt::format("remove {}: it is listed before", quoted(value.value)));
       continue;
@@ -119,11 +118,6 @@ WRIT_FUNC void Linter::check_redundant_statements() {
   // A part of the key: length and text, so that no two lists of parts give the same key.
   const auto add = [](std::string& key, std::string_view part) {
     fmt::format_to(std::back_inserter(key), "{}:{}", part.size(), part);
-  };
-  const auto folded = [](std::string_view text) {
-    std::string copy(text);
-    std::transform(copy.begin(), copy.end(), copy.begin(), fold_ascii);
-    return copy;
   };
   const auto add_sorted = [&add](std::string& key, std::vector<std::string>& parts) {
     std::sort(parts.begin(), parts.end());

@@ -39,6 +39,7 @@ WRIT_FUNC std::size_t find_variable(std::string_view text, bool variables) noexc
 }
 
 WRIT_FUNC void Linter::check_statement(const Statement& statement) {
+  collect_keys(statement);
   check_principals(statement);
   check_actions(statement);
   check_resources(statement);
@@ -63,8 +64,8 @@ WRIT_FUNC void Linter::check_statement(const Statement& statement) {
       {lint::check("CREATE_SLR_WITH_NOT_RESOURCE"),
        lint::check("CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE"),
        lint::check("CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE")}};
-  if (!has_condition_key(statement, "iam:PassedToService")) check_power(statement, kPassRole);
-  if (!has_condition_key(statement, "iam:AWSServiceName")) check_power(statement, kCreateRole);
+  if (!has_key("iam:PassedToService")) check_power(statement, kPassRole);
+  if (!has_key("iam:AWSServiceName")) check_power(statement, kCreateRole);
 }
 
 WRIT_FUNC void Linter::check_actions(const Statement& statement) {

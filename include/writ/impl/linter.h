@@ -63,9 +63,7 @@ class Linter {
   void check_aws_principals(const Statement& statement, const PrincipalMember& member);
   void check_service_principal(const Statement& statement, const Text& principal);
   void check_federated_principal(const Statement& statement, const Text& principal);
-  void check_oidc_conditions(const Statement& statement, const Text& principal,
-                             std::string_view provider);
-  void check_github_subject(const Statement& statement, std::string_view subject);
+  void check_oidc_conditions(const Text& principal, std::string_view provider);
   void check_federated_action(const Statement& statement, std::string_view wanted);
   void check_roles_anywhere();
 
@@ -73,10 +71,15 @@ class Linter {
   void check_conditions(const Statement& statement);
   void check_test(const Statement& statement, const ConditionTest& test);
   void check_key(const ConditionTest& test, const StandardKey* key);
-  void check_paired_keys(const Statement& statement, const ConditionTest& test);
+  void check_paired_keys(const ConditionTest& test);
   void check_key_of_services(const Statement& statement, const ConditionTest& test);
   void check_empty_values(const ConditionTest& test);
   void check_value_kinds(const ConditionTest& test);
+  void check_github_subject(const Statement& statement, const ConditionTest& test);
+  void collect_keys(const Statement& statement);
+  // Whether the statement at hand has a condition on that key. A name that ends in `:` or `/` is a
+  // prefix.
+  [[nodiscard]] bool has_key(std::string_view name) const;
 
   // lint_values-inl.h
   void check_values(const ConditionTest& test, const StandardKey* key);
@@ -113,11 +116,11 @@ class Linter {
   std::vector<std::uint32_t> refused_;  // offsets, sorted
   // Steps that comparing patterns with patterns may still take in this document.
   std::size_t steps_ = 8'000'000;
+  std::vector<std::string> keys_;  // condition keys of the statement at hand, folded and sorted
   std::vector<Finding> findings_;
 };
 
-// Whether a statement has a condition on that key. A name that ends in `:` or `/` is a prefix.
-[[nodiscard]] bool has_condition_key(const Statement& statement, std::string_view name);
+// Whether a condition key is that key. A name that ends in `:` or `/` is a prefix.
 [[nodiscard]] bool is_condition_key(std::string_view key, std::string_view name);
 
 // The offset of the first wildcard outside variables, and of the first variable; npos if none.
