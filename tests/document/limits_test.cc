@@ -96,7 +96,7 @@ TEST(DocumentLimitsTest, DefaultsAreAboveWhatAwsAccepts) {
 Result<PolicyDocument> timed(PolicyType type, std::string_view text) {
   const auto begin = std::chrono::steady_clock::now();
   Result<PolicyDocument> document = parse_policy(text, type);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
   return document;
 }
 
@@ -203,7 +203,7 @@ TEST(DocumentHostileTest, AllMistakesAreCollectedInProportion) {
   reader.read();
   EXPECT_EQ(reader.refusals().size(), 50'000U + 20'000U + 19'999U);
   EXPECT_EQ(reader.refusals().back().json_pointer, "/Statement/Action/49999");
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
 }
 
 TEST(DocumentReaderTest, CollectingGoesOnBehindEachRefusal) {
