@@ -330,7 +330,8 @@ TEST(CompileTest, IndexFindsWhatALinearWalkFinds) {
     for (const PolicyType type : {PolicyType::IdentityBased, PolicyType::ResourceBased}) {
       std::string statements;
       for (int i = 0; i < size; ++i) {
-        statements += (i == 0 ? "" : ",") + random.statement(type == PolicyType::ResourceBased);
+        if (i != 0) statements += ',';
+        statements += random.statement(type == PolicyType::ResourceBased);
       }
       const PolicySet set = compiled(statements, type);
       for (int round = 0; round < 200; ++round) {
@@ -362,9 +363,10 @@ TEST(CompileTest, EqualBucketKeysHideNothing) {
   std::string statements;
   for (int i = 0; i < 40; ++i) {
     // Forty lengths of beginnings, of which eight are kept: most share a bucket.
-    statements +=
-        (i == 0 ? "" : ",") + (R"({"Effect":"Allow","Action":"a:B","Resource":"arn:aws:s3:::)" +
-                               std::string(static_cast<std::size_t>(i) + 1, 'x') + "*\"}");
+    if (i != 0) statements += ',';
+    statements += R"({"Effect":"Allow","Action":"a:B","Resource":"arn:aws:s3:::)";
+    statements.append(static_cast<std::size_t>(i) + 1, 'x');
+    statements += "*\"}";
   }
   const PolicySet set = compiled(statements);
   std::set<std::uint64_t> keys;
