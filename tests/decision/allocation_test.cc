@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "writ/testing/matchers.h"
 #include "writ/writ.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

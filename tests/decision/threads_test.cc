@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "writ/testing/matchers.h"
 #include "writ/writ.h"
 
 namespace writ {
