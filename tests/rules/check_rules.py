@@ -3,7 +3,8 @@
 
 With --write it first fills the column `tested in`. A test names a rule by its id in a comment, a test
 case or a case file anywhere below tests/; the scripts that are about rules themselves do not count.
-The linter's checks (A-101 and up) have no rows of their own: each that the code reports must be named.
+The linter's checks (A-101 and up) have no rows of their own: a test must name the id or the code of each
+that the linter reports.
 """
 
 import pathlib
@@ -32,11 +33,19 @@ def rules_by_test():
 
 
 def reported_checks():
-    """Ids of the checks that the linter's code reports."""
-    ids = set()
-    for path in (ROOT / "include").rglob("*lint*.h"):
-        ids.update(re.findall(r'"(A-[0-9]{3})"', path.read_text(encoding="utf-8")))
-    return ids
+    """Id -> code of the checks that the linter reports, from its table."""
+    row = re.compile(r'\{"(A-[0-9]{3})", "([A-Z_]+)", \w+, LintSource::(Finding|Refusal|Either)\}')
+    text = (ROOT / "include/writ/impl/lint_checks.h").read_text(encoding="utf-8")
+    return {rule: code for rule, code, _ in row.findall(text)}
+
+
+def words_of_tests():
+    """All words in test programs: a check is named by its code as well as by its id."""
+    words = set()
+    for path in (ROOT / "tests").rglob("*"):
+        if path.suffix in {".cc", ".jsonl", ".json"}:
+            words.update(re.findall(r"[A-Z_]{6,}", path.read_text(encoding="utf-8", errors="replace")))
+    return words
 
 
 def main():
@@ -68,7 +77,9 @@ def main():
                       if name not in tests]
     if "--write" in sys.argv:
         PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    untested += sorted(check for check in reported_checks() if check not in found)
+    words = words_of_tests()
+    untested += sorted(f"{rule} {code}" for rule, code in reported_checks().items()
+                       if rule not in found and code not in words)
     unknown = sorted(rule for rule in found if rule not in rows and not rule.startswith("A-"))
 
     print(f"{len(rows)} rules, {len(rows & found.keys())} of them named by tests")

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Changes the code of each rule on purpose, one rule at a time, in a copy of the tree, and expects its
+# tests to fail: `run.sh` for all of mutations.txt, `run.sh C-41 E-20` for some rules.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+mkdir -p "$root/build/mutation"
+exec python3 "$root/tests/mutation/run.py" "$root" "$root/build/mutation" "$@"
