@@ -68,11 +68,7 @@ PolicyValue load_value(const Json& json, Type type, bool variables) {
       break;
     case Type::Bool:  // V-3: with a variable it is read when the value is known
       value.pattern = parse_pattern(text, {.variables = variables, .wildcards = false});
-      if (!value.pattern.has_variables()) {
-        std::string plain;
-        for (const Symbol& symbol : value.pattern.symbols) plain += encode_utf8(symbol.character);
-        static_cast<void>(readable(parse_bool(plain)));
-      }
+      if (!value.pattern.has_variables) static_cast<void>(readable(parse_bool(text)));
       break;
     case Type::Arn:
       value.pattern = parse_pattern(text, {.variables = variables, .wildcards = true});

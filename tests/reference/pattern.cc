@@ -53,6 +53,7 @@ Pattern parse_pattern(std::string_view text, PatternSyntax syntax) {
     const char32_t c = characters[i];
     const bool opens = c == U'$' && i + 1 < characters.size() && characters[i + 1] == U'{';
     if (syntax.variables && opens) {
+      pattern.has_variables = true;
       const std::size_t close = characters.find(U'}', i);
       if (close == std::u32string::npos) throw Refused("V-7: missing brace");
       std::string inside;

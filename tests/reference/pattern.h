@@ -44,8 +44,7 @@ using Symbols = std::vector<Symbol>;
 struct Pattern {
   Symbols symbols;
   std::vector<Variable> variables;
-
-  [[nodiscard]] bool has_variables() const { return !variables.empty(); }
+  bool has_variables = false;  // also the escapes of V-5 (G-14)
 };
 
 /// What `${...}` and `*`, `?` are in a text.
