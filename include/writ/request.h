@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,7 @@ class ActionName {
     service_hash_ = hash_folded(text.substr(0, service_size_));
   }
   constexpr ActionName(const char* text) noexcept : ActionName(std::string_view(text)) {}  // NOLINT
+  ActionName(const std::string& text) noexcept : ActionName(std::string_view(text)) {}     // NOLINT
 
   [[nodiscard]] constexpr std::string_view text() const noexcept { return text_; }
   [[nodiscard]] constexpr std::string_view service() const noexcept {
@@ -48,6 +50,8 @@ class ConditionKey {
   constexpr ConditionKey(std::string_view name) noexcept  // NOLINT: implicit, it is a name
       : name_(name), hash_(hash_folded(name)) {}
   constexpr ConditionKey(const char* name) noexcept
+      : ConditionKey(std::string_view(name)) {}  // NOLINT
+  ConditionKey(const std::string& name) noexcept
       : ConditionKey(std::string_view(name)) {}  // NOLINT
 
   /// For whoever keeps the hash: `hash` must be `hash_folded(name)`.

@@ -139,7 +139,8 @@ struct RequestValue {
 }
 
 /// `op(r, P)` of section 6.5: one request value against all policy values, with the operator's own
-/// polarity (C-20, C-71).
+/// polarity (C-20, C-71). Of an empty list none matches (C-46, C-47), but a request value that
+/// cannot be read is indeterminate all the same (C-70).
 [[nodiscard]] inline Truth compare_values(const Bindings& bindings, const TermRecord& term,
                                           std::string_view request_text) noexcept {
   const bool negated = is_negated(term.op);
@@ -200,7 +201,6 @@ struct RequestValue {
   if (term.quantifier != SetQuantifier::None) {
     const bool all = term.quantifier == SetQuantifier::ForAllValues;
     if (entry == nullptr || is_null_set(*entry)) return truth_of(all);  // C-40, C-41, C-42
-    if (term.values.count == 0) return Truth::False;                    // C-46
     bool indeterminate = false;
     for (std::size_t i = 0; i < entry->size(); ++i) {
       const Truth truth = compare_values(bindings, term, entry->value(i));
@@ -211,10 +211,7 @@ struct RequestValue {
   }
 
   const bool absent = entry == nullptr || (entry->multivalued && entry->values.empty());
-  if (term.values.count == 0) {
-    if (term.if_exists == 0) return Truth::Indeterminate;  // C-45
-    return truth_of(absent);                               // C-47
-  }
+  if (term.values.count == 0 && term.if_exists == 0) return Truth::Indeterminate;  // C-45
   if (absent) return truth_of(term.if_exists != 0 || is_negated(term.op));
   if (entry->size() > 1) return Truth::Indeterminate;  // C-30
   return compare_values(bindings, term, entry->value(0));

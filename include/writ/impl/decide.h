@@ -114,11 +114,16 @@ struct GrantSink {
     const auto take = [id](std::uint32_t& place) { place = id < place ? id : place; };
     if (statement.effect == Effect::Deny) return take(deny);
     take(any);
+    // P-12: a statement counts by its strongest class.
     const std::uint8_t direct_classes =
         star_is_direct ? MatchClasses::kDirect | MatchClasses::kEveryone : MatchClasses::kDirect;
-    if ((classes & direct_classes) != 0) take(direct);
-    if ((classes & (MatchClasses::kCapped | MatchClasses::kEveryone)) != 0) take(capped);
-    if ((classes & MatchClasses::kDelegated) != 0) take(delegated);
+    if ((classes & direct_classes) != 0) {
+      take(direct);
+    } else if ((classes & (MatchClasses::kCapped | MatchClasses::kEveryone)) != 0) {
+      take(capped);
+    } else if ((classes & MatchClasses::kDelegated) != 0) {
+      take(delegated);
+    }
   }
 };
 
@@ -228,6 +233,12 @@ template <class Scan>
   return caller.has_account() && !caller.is_service_linked();
 }
 
+/// `sts:AssumeRole`, `sts:AssumeRoleWithSAML` and the like.
+[[nodiscard]] inline bool assumes_role(const ActionName& action) noexcept {
+  constexpr std::string_view kAssumeRole = "sts:AssumeRole";
+  return equals_folded(action.text().substr(0, kAssumeRole.size()), kAssumeRole);
+}
+
 /// E-30, E-33: whether resource control policies bind the request.
 [[nodiscard]] inline bool resource_control_applies(const Request& request,
                                                    const EvaluateOptions& options) noexcept {
@@ -237,9 +248,9 @@ template <class Scan>
   if (action.hash() == kRetireGrant.hash() && equals_folded(action.text(), kRetireGrant.text())) {
     return false;
   }
-  // Assuming a service-linked role.
+  // Assuming a service-linked role; tagging its session or naming a source identity is not exempt.
   constexpr std::string_view kServiceLinked = "role/aws-service-role/";
-  if (request.is_role_trust() &&
+  if (request.is_role_trust() && assumes_role(action) &&
       request.resource_field(5).substr(0, kServiceLinked.size()) == kServiceLinked) {
     return false;
   }
