@@ -146,15 +146,23 @@ TEST(ConditionTest, EmptyPolicyLists) {
                                           Question(none).with_list("k:v", {"x"}),
                                           Question(none).with_list("k:v", {""}),
                                           Question(none).with("k:v", "x").with("K:V", "x")};
-  for (const char* op : {"StringEquals", "StringLike", "NumericLessThan", "DateEquals", "Bool",
-                         "BinaryEquals", "IpAddress", "ArnEquals"}) {
-    const std::string name = op;
+  for (const std::string name : {"StringEquals", "StringEqualsIgnoreCase", "StringLike"}) {
     EXPECT_EQ(truths(name, "[]", contexts), "IIIIII") << name;
     EXPECT_EQ(truths(name + "IfExists", "[]", contexts), "TFTFFI") << name;
     EXPECT_EQ(truths("ForAllValues:" + name, "[]", contexts), "TFTFTI") << name;
     EXPECT_EQ(truths("ForAllValues:" + name + "IfExists", "[]", contexts), "TFTFTI") << name;
     EXPECT_EQ(truths("ForAnyValue:" + name, "[]", contexts), "FFFFFI") << name;
     EXPECT_EQ(truths("ForAnyValue:" + name + "IfExists", "[]", contexts), "TFFFFI") << name;
+  }
+  // C-70: where the request's value cannot be read as the operator's type, nothing can be told.
+  for (const std::string name :
+       {"NumericLessThan", "DateEquals", "Bool", "BinaryEquals", "IpAddress", "ArnEquals"}) {
+    EXPECT_EQ(truths(name, "[]", contexts), "IIIIII") << name;
+    EXPECT_EQ(truths(name + "IfExists", "[]", contexts), "TITIII") << name;
+    EXPECT_EQ(truths("ForAllValues:" + name, "[]", contexts), "TITITI") << name;
+    EXPECT_EQ(truths("ForAllValues:" + name + "IfExists", "[]", contexts), "TITITI") << name;
+    EXPECT_EQ(truths("ForAnyValue:" + name, "[]", contexts), "FIFIFI") << name;
+    EXPECT_EQ(truths("ForAnyValue:" + name + "IfExists", "[]", contexts), "TIFIFI") << name;
   }
   EXPECT_EQ(truths("Null", "[]", contexts), "IIIIII");
   // C-48

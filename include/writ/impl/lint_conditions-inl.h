@@ -7,6 +7,7 @@
 #include <string>
 
 #include "writ/hash.h"
+#include "writ/impl/fold.h"
 #include "writ/impl/grammar.h"
 #include "writ/impl/lint_tables.h"
 #include "writ/impl/linter.h"
@@ -14,12 +15,6 @@
 
 namespace writ::inline v0 {
 namespace detail {
-
-[[nodiscard]] inline std::string folded(std::string_view text) {
-  std::string copy(text);
-  std::transform(copy.begin(), copy.end(), copy.begin(), fold_ascii);
-  return copy;
-}
 
 WRIT_FUNC bool is_condition_key(std::string_view key, std::string_view name) {
   const bool prefix = !name.empty() && (name.back() == ':' || name.back() == '/');

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "writ/hash.h"
+#include "writ/impl/fold.h"
 #include "writ/impl/principal_keys.h"
 #include "writ/impl/program.h"
 #include "writ/impl/values.h"
@@ -24,12 +25,6 @@ struct TextHash {
   }
 };
 using TextMap = std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>>;
-
-[[nodiscard]] inline std::string folded(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = fold_ascii(c);
-  return result;
-}
 
 /// How the index sees a resource pattern: which fields are literal, how the last field begins.
 struct PatternShape {
