@@ -1,6 +1,7 @@
 // Decision: the answer to a request, and which statement and which reason gave it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -44,78 +45,53 @@ enum class Reason : unsigned char {
   AllowedByResourceAlone,  ///< E-90, E-91, E-82: the caller has no account
 };
 
+namespace detail {
+
+struct ReasonWords {
+  std::string_view name;
+  std::string_view rule;
+  std::string_view sentence;
+};
+
+/// In the order of the enumerators.
+inline constexpr ReasonWords kReasonWords[] = {
+    {"ExplicitDeny", "E-2", "a Deny statement applies"},
+    {"NoServiceControlAllow", "E-21",
+     "a level of service control policies has no Allow that applies"},
+    {"NoEndpointAllow", "E-36", "the VPC endpoint policy has no Allow that applies"},
+    {"NoResourceAllow", "E-73", "the resource's own policy must allow this, and does not"},
+    {"RootCannotAssumeRole", "E-52", "the root user cannot assume roles"},
+    {"PartitionMismatch", "E-75", "caller and resource are in different partitions"},
+    {"NoIdentityAllow", "E-66", "no identity-based policy has an Allow that applies"},
+    {"NoBoundaryAllow", "E-45", "the permissions boundary has no Allow that applies"},
+    {"NoSessionAllow", "E-41", "the session policy has no Allow that applies"},
+    {"AllowedByIdentity", "E-63", "the caller's own permissions allow it"},
+    {"AllowedByResource", "E-63", "the resource's policy allows the caller"},
+    {"AllowedByDelegation", "E-64",
+     "the resource's policy delegates to the account, and the caller's own permissions allow"},
+    {"AllowedAcrossAccounts", "E-70", "both accounts allow it"},
+    {"AllowedByResourceAlone", "E-90", "the resource's policy allows a caller without an account"},
+};
+static_assert(sizeof kReasonWords / sizeof kReasonWords[0] ==
+              static_cast<std::size_t>(Reason::AllowedByResourceAlone) + 1);
+
+}  // namespace detail
+
+/// The enumerator's name, e.g. `NoServiceControlAllow`.
+[[nodiscard]] constexpr std::string_view name_of(Reason reason) noexcept {
+  return detail::kReasonWords[static_cast<std::size_t>(reason)].name;
+}
 /// The rule id behind a reason, e.g. `E-21`.
 [[nodiscard]] constexpr std::string_view rule_of(Reason reason) noexcept {
-  switch (reason) {
-    case Reason::ExplicitDeny:
-      return "E-2";
-    case Reason::NoServiceControlAllow:
-      return "E-21";
-    case Reason::NoEndpointAllow:
-      return "E-36";
-    case Reason::NoResourceAllow:
-      return "E-73";
-    case Reason::RootCannotAssumeRole:
-      return "E-52";
-    case Reason::PartitionMismatch:
-      return "E-75";
-    case Reason::NoIdentityAllow:
-      return "E-66";
-    case Reason::NoBoundaryAllow:
-      return "E-45";
-    case Reason::NoSessionAllow:
-      return "E-41";
-    case Reason::AllowedByIdentity:
-    case Reason::AllowedByResource:
-      return "E-63";
-    case Reason::AllowedByDelegation:
-      return "E-64";
-    case Reason::AllowedAcrossAccounts:
-      return "E-70";
-    case Reason::AllowedByResourceAlone:
-      return "E-90";
-  }
-  return "D-10";
+  return detail::kReasonWords[static_cast<std::size_t>(reason)].rule;
+}
+/// What a reason says, as half a sentence: `no identity-based policy has an Allow that applies`.
+[[nodiscard]] constexpr std::string_view to_string(Reason reason) noexcept {
+  return detail::kReasonWords[static_cast<std::size_t>(reason)].sentence;
 }
 
 /// How a condition comes out: what cannot be read is neither true nor false (C-70).
 enum class Truth : std::uint8_t { False, Indeterminate, True };
-
-/// What a reason says, as half a sentence: `no identity-based policy has an Allow that applies`.
-[[nodiscard]] constexpr std::string_view to_string(Reason reason) noexcept {
-  switch (reason) {
-    case Reason::ExplicitDeny:
-      return "a Deny statement applies";
-    case Reason::NoServiceControlAllow:
-      return "a level of service control policies has no Allow that applies";
-    case Reason::NoEndpointAllow:
-      return "the VPC endpoint policy has no Allow that applies";
-    case Reason::NoResourceAllow:
-      return "the resource's own policy must allow this, and does not";
-    case Reason::RootCannotAssumeRole:
-      return "the root user cannot assume roles";
-    case Reason::PartitionMismatch:
-      return "caller and resource are in different partitions";
-    case Reason::NoIdentityAllow:
-      return "no identity-based policy has an Allow that applies";
-    case Reason::NoBoundaryAllow:
-      return "the permissions boundary has no Allow that applies";
-    case Reason::NoSessionAllow:
-      return "the session policy has no Allow that applies";
-    case Reason::AllowedByIdentity:
-      return "the caller's own permissions allow it";
-    case Reason::AllowedByResource:
-      return "the resource's policy allows the caller";
-    case Reason::AllowedByDelegation:
-      return "the resource's policy delegates to the account, and the caller's own permissions "
-             "allow";
-    case Reason::AllowedAcrossAccounts:
-      return "both accounts allow it";
-    case Reason::AllowedByResourceAlone:
-      return "the resource's policy allows a caller without an account";
-  }
-  return "an internal error closes";
-}
 
 /// Names one statement among the policies applied to a request.
 struct StatementId {

@@ -90,7 +90,7 @@ void Checker::report_failure(std::string_view path, std::uint64_t line, const Ca
     if (outcome.error) {
       json.member("error", outcome.error->to_string());
     } else {
-      json.member("reason", reason_name(outcome.decision.reason));
+      json.member("reason", name_of(outcome.decision.reason));
     }
     json.key("statement");
     if (outcome.position) {

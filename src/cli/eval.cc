@@ -53,7 +53,7 @@ std::string statement_text(const OwnedQuestion& owned, const StatementId& id, co
 void write_decision(JsonLine& json, const Decision& decision, const Place& place) {
   json.begin_object();
   json.member("decision", to_string(decision.outcome));
-  json.member("reason", reason_name(decision.reason));
+  json.member("reason", name_of(decision.reason));
   json.member("rule", rule_of(decision.reason));
   json.member("message", to_string(decision.reason));
   json.key("statement");

@@ -204,38 +204,4 @@ std::optional<PolicyError> read_context(const detail::JsonTree& tree,
   return std::nullopt;
 }
 
-std::string_view reason_name(Reason reason) noexcept {
-  switch (reason) {
-    case Reason::ExplicitDeny:
-      return "ExplicitDeny";
-    case Reason::NoServiceControlAllow:
-      return "NoServiceControlAllow";
-    case Reason::NoEndpointAllow:
-      return "NoEndpointAllow";
-    case Reason::NoResourceAllow:
-      return "NoResourceAllow";
-    case Reason::RootCannotAssumeRole:
-      return "RootCannotAssumeRole";
-    case Reason::PartitionMismatch:
-      return "PartitionMismatch";
-    case Reason::NoIdentityAllow:
-      return "NoIdentityAllow";
-    case Reason::NoBoundaryAllow:
-      return "NoBoundaryAllow";
-    case Reason::NoSessionAllow:
-      return "NoSessionAllow";
-    case Reason::AllowedByIdentity:
-      return "AllowedByIdentity";
-    case Reason::AllowedByResource:
-      return "AllowedByResource";
-    case Reason::AllowedByDelegation:
-      return "AllowedByDelegation";
-    case Reason::AllowedAcrossAccounts:
-      return "AllowedAcrossAccounts";
-    case Reason::AllowedByResourceAlone:
-      return "AllowedByResourceAlone";
-  }
-  return "";
-}
-
 }  // namespace writ::cli

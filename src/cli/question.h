@@ -109,7 +109,5 @@ class PreparedQuestion {
                                                       const detail::JsonNode& object,
                                                       ErrorCode code,
                                                       std::vector<QuestionKey>& context);
-/// `AllowedByIdentity` and so on: the enumerator's name.
-[[nodiscard]] std::string_view reason_name(Reason reason) noexcept;
 
 }  // namespace writ::cli

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "cli/case_reader.h"
+#include "fuzz/agree.h"
 #include "fuzz/require.h"
 #include "reference/case_reader.h"
 #include "reference/evaluator.h"
@@ -310,20 +311,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(asked.has_value(), "the line is a case",
           asked ? line : asked.error().to_string() + "\n" + line);
 
-  const std::optional<writ::Decision> expected = writ::reference::evaluate(made);
-  const writ::cli::CaseOutcome outcome = writ::cli::run_case(*asked);
-  require(expected.has_value() == (outcome.got != writ::cli::Expectation::Error),
-          "both refuse or both decide",
-          (outcome.error ? outcome.error->to_string() : std::string("decided")) + "\n" + line);
-  if (!expected) return 0;
-  require(outcome.decision == *expected, "both decide alike",
-          std::string(rule_of(outcome.decision.reason)) + " against " +
-              std::string(rule_of(expected->reason)) + "\n" + line);
-
-  const writ::Result<writ::cli::PreparedQuestion, writ::cli::QuestionError> prepared =
-      writ::cli::PreparedQuestion::make(asked->question, {.embedded_documents = true});
-  require(prepared.has_value(), "what was decided can be prepared", line);
-  require(prepared->explain().decision() == *expected, "the explanation explains that decision",
-          line);
+  writ::fuzz::require_agreement(*asked, writ::reference::evaluate(made), line);
   return 0;
 }

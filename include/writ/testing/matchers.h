@@ -22,41 +22,6 @@
 
 namespace writ::inline v0 {
 
-/// The enumerator's name, e.g. `NoServiceControlAllow`.
-[[nodiscard]] constexpr std::string_view name_of(Reason reason) noexcept {
-  switch (reason) {
-    case Reason::ExplicitDeny:
-      return "ExplicitDeny";
-    case Reason::NoServiceControlAllow:
-      return "NoServiceControlAllow";
-    case Reason::NoEndpointAllow:
-      return "NoEndpointAllow";
-    case Reason::NoResourceAllow:
-      return "NoResourceAllow";
-    case Reason::RootCannotAssumeRole:
-      return "RootCannotAssumeRole";
-    case Reason::PartitionMismatch:
-      return "PartitionMismatch";
-    case Reason::NoIdentityAllow:
-      return "NoIdentityAllow";
-    case Reason::NoBoundaryAllow:
-      return "NoBoundaryAllow";
-    case Reason::NoSessionAllow:
-      return "NoSessionAllow";
-    case Reason::AllowedByIdentity:
-      return "AllowedByIdentity";
-    case Reason::AllowedByResource:
-      return "AllowedByResource";
-    case Reason::AllowedByDelegation:
-      return "AllowedByDelegation";
-    case Reason::AllowedAcrossAccounts:
-      return "AllowedAcrossAccounts";
-    case Reason::AllowedByResourceAlone:
-      return "AllowedByResourceAlone";
-  }
-  return "";
-}
-
 inline void PrintTo(Outcome outcome, std::ostream* out) { *out << to_string(outcome); }
 inline void PrintTo(Truth truth, std::ostream* out) { *out << to_string(truth); }
 inline void PrintTo(PolicyType type, std::ostream* out) { *out << to_string(type); }
