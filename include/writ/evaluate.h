@@ -54,7 +54,7 @@ struct EvaluateOptions {
 /// Decides one request.
 ///
 /// Total: a missing key or a value that cannot be read has a defined outcome (C-25, C-70); a
-/// request that is none cannot be made. Rules: section 7 of docs/rules.md (E-1 to E-97). Cost: per
+/// request that is none cannot be made. Rules: section E of docs/rules.md (E-1 to E-97). Cost: per
 /// set two or three hash look-ups for the action, one for each shape and length of resource
 /// pattern, then the statements that are left; not the number of statements. No allocation, lock,
 /// system call or exception. Thread-safe. Lifetime: arguments are read only during the call.

@@ -71,7 +71,7 @@ class ConditionKey {
   std::uint64_t hash_ = 0;
 };
 
-/// The kinds of caller of section 3.1.
+/// The kinds of caller (P-1).
 enum class CallerKind : unsigned char {
   Anonymous,
   Root,

@@ -35,7 +35,7 @@ class RequestTime {
 /// Sets `aws:CurrentTime` and `aws:EpochTime`.
 void set_time(RequestBuilder& builder, const RequestTime& time WRIT_LIFETIME_BOUND);
 
-/// Sets what the caller alone determines (section 3.1): `aws:PrincipalArn`, `aws:PrincipalAccount`,
+/// Sets what the caller alone determines (P-1, K-1): `aws:PrincipalArn`, `aws:PrincipalAccount`,
 /// `aws:PrincipalType`, `aws:username`, `aws:userid` for root and anonymous callers,
 /// `aws:PrincipalIsAWSService`, `aws:PrincipalServiceName`. A separate, explicit call: evaluation
 /// never invents a key (K-1). For a role session without a role ARN `aws:PrincipalArn` is not set,

@@ -12,7 +12,7 @@
 
 namespace writ::cli {
 
-/// The members of section 8.1 of the rules. Views into the tree it owns; movable.
+/// The members of the input (S-1 to S-4). Views into the tree it owns; movable.
 struct SimulateInput {
   std::vector<std::string_view> policies;   ///< PolicyInputList
   std::vector<std::string_view> actions;    ///< ActionNames

@@ -9,8 +9,8 @@
 
 namespace writ::cli {
 
-/// Evaluates every action on every resource and returns the output of section 8.2 as JSON, indented
-/// by two spaces, members in the order of that section. Errors (`InvalidInput`): a policy is
+/// Evaluates every action on every resource and returns the output (S-10 to S-17) as JSON, indented
+/// by two spaces, members in the order of the API. Errors (`InvalidInput`): a policy is
 /// refused (S-3), an action or ARN is invalid, the resource policy does not fit the resources.
 ///
 /// Who calls: `CallerArn`; a group stands for a user of its account. Without CallerArn a user of

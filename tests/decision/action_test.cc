@@ -1,4 +1,4 @@
-// Action and NotAction: section 4.2 of the rules.
+// Action and NotAction: M-10 to M-15 of the rules.
 #include <gtest/gtest.h>
 
 #include <string>

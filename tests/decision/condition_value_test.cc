@@ -1,4 +1,4 @@
-// Typed values of conditions: section 6.7 of the rules.
+// Typed values of conditions: C-60 to C-69e of the rules.
 #include <gtest/gtest.h>
 
 #include <string>

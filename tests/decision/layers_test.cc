@@ -73,7 +73,7 @@ TEST(LayersTest, DenyNeedsNoAllow) {
             "explicitDeny ExplicitDeny resource 0/0");
 }
 
-// E-3, D-2: documents of a layer are ORed; the first Deny is the canonical one.
+// E-3, D-1, D-2: documents of a layer are ORed; the first Deny is the canonical one.
 TEST(LayersTest, DocumentsAreOred) {
   EXPECT_EQ(answer(Question().identity({allow("ec2:*")}).identity({allow("sqs:*"), allow("s3:*")})),
             "allowed AllowedByIdentity identity 1/1");

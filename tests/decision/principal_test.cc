@@ -1,4 +1,4 @@
-// The principal test: section 3 of the rules.
+// The principal test: section P of the rules.
 #include <gtest/gtest.h>
 
 #include <string>

@@ -1,4 +1,4 @@
-// Resource and NotResource: section 4.3 of the rules.
+// Resource and NotResource: M-20 to M-34 of the rules.
 #include <gtest/gtest.h>
 
 #include <string>

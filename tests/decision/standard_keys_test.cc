@@ -1,4 +1,4 @@
-// The helpers that fill the global condition keys: section 10 and the table of 3.1 of the rules.
+// The helpers that fill the global condition keys: section K of the rules, and P-1.
 #include "writ/standard_keys.h"
 
 #include <gtest/gtest.h>

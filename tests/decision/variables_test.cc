@@ -1,4 +1,4 @@
-// Policy variables: section 5 of the rules.
+// Policy variables: section V of the rules.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -295,7 +295,7 @@ TEST(VariablesTest, BoolTakesVariables) {
   EXPECT_EQ(truth(R"({"Bool": {"k:b": ["${k:t}", "true"]}})", no), 'I');
 }
 
-// V-26: wildcards around a variable stay wildcards.
+// V-26, M-41: wildcards around a variable stay wildcards.
 TEST(VariablesTest, WildcardsAroundVariablesWork) {
   EXPECT_EQ(answer(on("*/${k:t}/*", "home/me/x").with("k:t", "me")), kByIdentity);
   EXPECT_EQ(answer(on("*/${k:t}/*", "home/you/x").with("k:t", "me")), kNoIdentity);

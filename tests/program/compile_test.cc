@@ -112,7 +112,7 @@ TEST(CompileTest, ProgramsDoNotNeedTheirDocuments) {
 }
 
 TEST(CompileTest, DocumentsOfAnotherKindAreRefused) {
-  // D-5
+  // D-3, D-5
   const PolicyDocument identity = parsed(R"({"Effect":"Allow","Action":"a:B","Resource":"*"})");
   for (int i = 0; i < kPolicyTypeCount; ++i) {
     const auto type = static_cast<PolicyType>(i);

@@ -1,4 +1,4 @@
-// Who calls, and which principal entries match him (section 3).
+// Who calls, and which principal entries match him (P-1 to P-64).
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace writ::reference {
 
-/// The kinds of caller of section 3.1.
+/// The kinds of caller (P-1).
 struct Caller {
   enum class Kind {
     Anonymous,

@@ -144,7 +144,7 @@ Ternary compare_one(const Operator& op, const std::string& value, const PolicyVa
   return Ternary::Unknown;
 }
 
-// op(r, P) of section 6.5: one request value against the list, with the operator's polarity.
+// op(r, P): one request value against the list, with the operator's polarity.
 Ternary compare_with_list(const ConditionTerm& term, const std::string& value,
                           const Context& context, EmptyValue empty) {
   if (!is_readable(term.op->type, value)) return Ternary::Unknown;  // C-70, C-72

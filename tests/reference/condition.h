@@ -1,4 +1,4 @@
-// Conditions: section 6, three-valued.
+// Conditions: C-1 to C-72, three-valued.
 #pragma once
 
 #include <vector>

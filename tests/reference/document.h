@@ -1,4 +1,4 @@
-// A policy document as the reference sees it, and the loader that refuses what section 2 refuses.
+// A policy document as the reference sees it, and the loader that refuses what G-1 to G-62 refuse.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Not API, may change in any release. Condition tests: one term against a request (section 6).
+// Not API, may change in any release. Condition tests: one term against a request (C-1 to C-72).
 #pragma once
 
 #include "writ/decision.h"
@@ -138,7 +138,7 @@ struct RequestValue {
   return Truth::Indeterminate;
 }
 
-/// `op(r, P)` of section 6.5: one request value against all policy values, with the operator's own
+/// `op(r, P)`: one request value against all policy values, with the operator's own
 /// polarity (C-20, C-71). Of an empty list none matches (C-46, C-47), but a request value that
 /// cannot be read is indeterminate all the same (C-70).
 [[nodiscard]] inline Truth compare_values(const Bindings& bindings, const TermRecord& term,

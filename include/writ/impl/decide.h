@@ -4,8 +4,8 @@
 // looked for: service control, resource control, the resource's policy, identity, boundary,
 // session, endpoint. Each layer is a list of compiled sets, and each set is asked one question:
 // which is the first Deny that applies, and which the first Allow? The first layer with a Deny ends
-// the walk (E-2). If none has one, `decide` puts the Allows together as section 7.9 of the rules
-// says: guardrails first, then the caller's side and the resource's side.
+// the walk (E-2). If none has one, `decide` puts the Allows together as E-60 to E-75
+// say: guardrails first, then the caller's side and the resource's side.
 //
 // Inside a set nothing is scanned. The action, hashed when the request was made, leads to at most a
 // few classes of statements (dispatch.h): those that spell it out, and those whose wildcards cover

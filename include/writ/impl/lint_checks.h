@@ -1,5 +1,5 @@
 // Not API, may change in any release. The table of the checks that `lint_policy` knows: those of
-// IAM Access Analyzer (section 11 of docs/rules.md) and two that only the grammar names.
+// IAM Access Analyzer (docs/lint.md) and two that only the grammar names.
 #pragma once
 
 #include <cstddef>

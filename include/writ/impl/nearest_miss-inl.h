@@ -3,7 +3,7 @@
 //
 // What counts as a change is told at `Change` in explain.h. Every Deny that applies must go. Layers
 // are independent, so the least total is the sum of the least of each layer that must allow, over
-// the ways in which section 7.9 lets them combine.
+// the ways in which E-60 to E-75 let them combine.
 #pragma once
 
 #include <fmt/format.h>

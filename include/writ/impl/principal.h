@@ -1,4 +1,4 @@
-// Not API, may change in any release. The principal test (section 3).
+// Not API, may change in any release. The principal test (section P of docs/rules.md).
 #pragma once
 
 #include <array>

@@ -9,7 +9,7 @@
 
 namespace writ::inline v0 {
 
-/// One global condition key (section 10 of docs/rules.md, K-1).
+/// One global condition key (section K of docs/rules.md).
 struct StandardKey {
   std::string_view name;  ///< as IAM spells it; a tag family ends with `/`
   ValueType type = ValueType::String;
