@@ -185,7 +185,7 @@ TEST(AccountsTest, EitherSideSuffices) {
   EXPECT_THAT(Question().on_resource({allow_to(kBob)}).ask(), IsImplicitDeny(ByRule("E-66")));
 }
 
-// E-70, E-71, E-73, P-50: across accounts both sides must allow, whatever the resource's policy names.
+// E-70, E-71, E-73, P-50: across accounts both sides must allow, whatever the policy names.
 TEST(AccountsTest, BothAccountsMustAllow) {
   for (const std::string& entry : {kSession, kRole, kAccount, std::string("*")}) {
     SCOPED_TRACE(entry);
