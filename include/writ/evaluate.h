@@ -12,7 +12,7 @@
 namespace writ::inline v0 {
 
 /// Policies of one kind that cap a request when they are present (E-1): absent imposes nothing,
-/// present without a set allows nothing.
+/// present without a set allows nothing. Denials of sets count in any case.
 struct PolicyLayer {
   std::span<const PolicySet> sets;  ///< ORed
   bool present = false;
@@ -34,7 +34,8 @@ struct AppliedPolicies {
   PolicyLayer session;
   /// Of the caller's account, root first; each level must allow (E-21).
   std::span<const PolicyLayer> service_control;
-  /// Of the resource: its policy, or the trust policy of a role. At most one; null for none.
+  /// Of the resource: its policy, or the trust policy of a role. At most one; null for none. A set
+  /// of another kind grants nothing here; its denials count.
   const PolicySet* resource_policy = nullptr;
   /// Of the account that owns the resource, root first (E-30).
   std::span<const PolicyLayer> resource_control;

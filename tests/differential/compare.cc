@@ -20,15 +20,6 @@ using reference::PolicyTexts;
 using reference::Question;
 using reference::Texts;
 
-std::string_view name_of(Reason reason) {
-  constexpr std::string_view kNames[] = {
-      "ExplicitDeny",          "NoServiceControlAllow", "NoEndpointAllow",   "NoResourceAllow",
-      "RootCannotAssumeRole",  "PartitionMismatch",     "NoIdentityAllow",   "NoBoundaryAllow",
-      "NoSessionAllow",        "AllowedByIdentity",     "AllowedByResource", "AllowedByDelegation",
-      "AllowedAcrossAccounts", "AllowedByResourceAlone"};
-  return kNames[static_cast<std::size_t>(reason)];
-}
-
 PolicyType resource_type(const Question& question) {
   return reference::asks_for_role(question) ? PolicyType::RoleTrust : PolicyType::ResourceBased;
 }

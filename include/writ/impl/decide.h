@@ -277,17 +277,19 @@ template <class Scan>
                               const EvaluateOptions& options, Scan& scan) noexcept {
   const Caller& caller = request.caller();
   const bool boundary_present = policies.boundary.present;
+  // A request that no builder made asks for nothing (D-10).
+  if (request.action().text().empty()) return implicit_deny(Reason::NoIdentityAllow);
 
   // Phase 1, explicit denies, and on the way what each layer allows.
   bool service_control_allows = true;
   if (service_control_applies(request)) {
     for (std::size_t level = 0; level < policies.service_control.size(); ++level) {
       const PolicyLayer& layer = policies.service_control[level];
-      if (!layer.present) continue;
+      if (!layer.present && layer.sets.empty()) continue;
       const LayerAnswer answer =
           ask_layer(scan, layer.sets, PolicyType::ServiceControl, level, boundary_present);
       if (answer.deny.exists()) return explicit_deny(answer.deny);
-      service_control_allows &= answer.allows;  // E-21: every level
+      service_control_allows &= answer.allows || !layer.present;  // E-21: every level
     }
   }
   if (!policies.resource_control.empty() && resource_control_applies(request, options)) {
@@ -305,6 +307,10 @@ template <class Scan>
   if (resource != nullptr) {
     resource_layer = resource->header().type;
     scan.scan(*resource, boundary_present, grant);
+  }
+  if (resource_layer != PolicyType::ResourceBased && resource_layer != PolicyType::RoleTrust) {
+    // Not a resource's policy: it grants nothing to anybody.
+    grant.any = grant.direct = grant.capped = grant.delegated = kNone;
   }
   const auto resource_statement = [&](std::uint32_t statement) {
     return resource == nullptr ? StatementId()

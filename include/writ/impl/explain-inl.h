@@ -77,9 +77,7 @@ class Explainer {
 
   void trace_levels(PolicyType type, std::span<const PolicyLayer> levels, bool applies) {
     for (std::size_t level = 0; level < levels.size(); ++level) {
-      const bool counts = levels[level].present ||
-                          (type == PolicyType::ResourceControl && !levels[level].sets.empty());
-      if (counts) {
+      if (levels[level].present || !levels[level].sets.empty()) {
         trace_layer(type, static_cast<std::uint32_t>(level), levels[level].sets, applies);
       }
     }

@@ -60,11 +60,21 @@ class IndexBuilder {
   void add_entry(std::uint64_t key, Posting posting) { entries_.push_back({key, posting}); }
   [[nodiscard]] std::uint32_t add_list(std::vector<Posting> list, std::uint64_t key);
   [[nodiscard]] bool has_plain_principals(std::uint32_t statement) const;
+  /// Takes from the budget, or leaves it and says no.
+  [[nodiscard]] bool spend(std::uint64_t postings) noexcept {
+    if (postings > budget_) return false;
+    budget_ -= postings;
+    return true;
+  }
   void index_actions();
   void index_wildcard_actions(const std::map<std::string, StatementList>& patterns);
   void finish_buckets();
 
   ProgramBuilder& program_;
+  /// Postings still allowed. A statement is posted once for each of its classes, resources and
+  /// principals, which hostile documents can make cubic; beyond the budget candidates are listed
+  /// plainly, and the tests that dispatch would have saved are made at evaluation.
+  std::uint64_t budget_ = 0;
   std::map<StatementList, std::uint32_t> class_ids_;
   std::vector<Entry> entries_;
   std::vector<Bucket> pending_;
@@ -81,6 +91,8 @@ inline void IndexBuilder::build() {
   for (const StatementRecord& statement : program_.statements) {
     has_deny |= statement.effect == Effect::Deny;
   }
+  budget_ = 64 + 16ULL * (program_.action_refs.size() + program_.resource_refs.size() +
+                          program_.principals.size() + program_.statements.size());
   index_actions();
   finish_buckets();
 }
@@ -108,9 +120,12 @@ inline IndexRoot IndexBuilder::root_of(const StatementList& statements, std::uin
   root.flat_key = seed;
   std::vector<Posting> flat;
   std::vector<Posting> dispatched;
+  std::uint64_t wanted = 0;
+  for (const std::uint32_t index : statements) wanted += program_.statements[index].resources.count;
+  const bool affordable = spend(wanted);
   for (const std::uint32_t index : statements) {
     const StatementRecord& statement = program_.statements[index];
-    if (statement.any_resource != 0 || statement.not_resource != 0) {
+    if (!affordable || statement.any_resource != 0 || statement.not_resource != 0) {
       flat.push_back({index, kNone});
       continue;
     }
@@ -220,7 +235,11 @@ inline bool IndexBuilder::has_plain_principals(std::uint32_t index) const {
 inline std::uint32_t IndexBuilder::add_list(std::vector<Posting> list, std::uint64_t key) {
   std::vector<Posting> direct;
   std::map<std::uint64_t, std::vector<Posting>> by_principal;
-  if (list.size() > kPrincipalLimit) {
+  std::uint64_t wanted = 0;
+  for (const Posting& posting : list) {
+    wanted += program_.statements[posting.statement].principals.count;
+  }
+  if (list.size() > kPrincipalLimit && wanted != 0 && spend(wanted)) {
     for (const Posting& posting : list) {
       if (!has_plain_principals(posting.statement)) {
         direct.push_back(posting);

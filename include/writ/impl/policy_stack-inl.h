@@ -1,6 +1,7 @@
 // Not API, may change in any release. Keeping sets and the views of them together.
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 #include "writ/policy_stack.h"
@@ -10,31 +11,21 @@ namespace writ::inline v0 {
 /// No organization is deeper than seven levels; more than this is a mistake of the caller.
 inline constexpr std::uint32_t kMaxOrganizationLevels = 65535;
 
-WRIT_FUNC PolicyStack::PolicyStack(PolicyStack&& other) noexcept
-    : identity_(std::move(other.identity_)),
-      boundary_(std::move(other.boundary_)),
-      session_(std::move(other.session_)),
-      resource_(std::move(other.resource_)),
-      endpoint_(std::move(other.endpoint_)),
-      service_control_(std::move(other.service_control_)),
-      resource_control_(std::move(other.resource_control_)),
-      service_control_views_(std::move(other.service_control_views_)),
-      resource_control_views_(std::move(other.resource_control_views_)) {
-  other = PolicyStack();
-  refresh();
-}
+WRIT_FUNC PolicyStack::PolicyStack(PolicyStack&& other) noexcept { *this = std::move(other); }
 
 WRIT_FUNC PolicyStack& PolicyStack::operator=(PolicyStack&& other) noexcept {
-  identity_ = std::move(other.identity_);
-  boundary_ = std::move(other.boundary_);
-  session_ = std::move(other.session_);
-  resource_ = std::move(other.resource_);
-  endpoint_ = std::move(other.endpoint_);
-  service_control_ = std::move(other.service_control_);
-  resource_control_ = std::move(other.resource_control_);
-  service_control_views_ = std::move(other.service_control_views_);
-  resource_control_views_ = std::move(other.resource_control_views_);
-  refresh();
+  if (this == &other) return *this;
+  identity_ = std::exchange(other.identity_, {});
+  boundary_ = std::exchange(other.boundary_, {});
+  session_ = std::exchange(other.session_, {});
+  resource_ = std::exchange(other.resource_, {});
+  endpoint_ = std::exchange(other.endpoint_, {});
+  service_control_ = std::exchange(other.service_control_, {});
+  resource_control_ = std::exchange(other.resource_control_, {});
+  service_control_views_ = std::exchange(other.service_control_views_, {});
+  resource_control_views_ = std::exchange(other.resource_control_views_, {});
+  other.applied_ = {};
+  refresh();  // does not allocate: the lists of views came with their capacity
   return *this;
 }
 
@@ -87,6 +78,12 @@ WRIT_FUNC void PolicyStack::refresh() {
 WRIT_FUNC Result<bool> PolicyStack::add(const PolicySet& set, std::uint32_t level) {
   const PolicyType type = set.type();
   PolicyError error;
+  if (set.program() == nullptr) {
+    error.code = ErrorCode::DataTypeMismatch;
+    error.rule = "D-5";
+    error.message = "an empty set has no kind; to make a layer present use make_present";
+    return error;
+  }
   error.code = ErrorCode::LimitExceeded;
   if (level > kMaxOrganizationLevels) {
     error.message = "an organization has no such level; levels count from 0, the root's";
@@ -111,8 +108,7 @@ WRIT_FUNC Result<bool> PolicyStack::add(PolicyType type, std::string_view name,
 }
 
 WRIT_FUNC void PolicyStack::make_present(PolicyType type, std::uint32_t level) {
-  if (level > kMaxOrganizationLevels) return;
-  layer(type, level).present = true;
+  layer(type, std::min(level, kMaxOrganizationLevels)).present = true;
   refresh();
 }
 

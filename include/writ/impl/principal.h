@@ -190,8 +190,12 @@ struct MatchClasses {
       case Kind::RoleSession:
       case Kind::FederatedUser:
       case Kind::Service:
-      case Kind::CanonicalUser:
         self |= match_entry(program, entry, request, Effect::Deny) != 0;
+        break;
+      case Kind::CanonicalUser:
+        // The whole chain of a caller known by that id alone (P-30), no link of any other.
+        self |= caller.kind() == CallerKind::CanonicalUser &&
+                match_entry(program, entry, request, Effect::Deny) != 0;
         break;
       case Kind::Everyone:
       case Kind::AwsStar:

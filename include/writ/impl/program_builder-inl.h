@@ -20,7 +20,8 @@ inline StringRef ProgramBuilder::intern(std::string_view text) {
 }
 
 inline std::uint32_t ProgramBuilder::add_variable(const PatternPiece& piece) {
-  std::string id = folded(piece.text);
+  // Sizes in front keep texts apart that contain separators themselves.
+  std::string id = std::to_string(piece.text.size()) + ':' + folded(piece.text);
   id += piece.has_default ? '\1' : '\0';
   id += piece.default_text;
   const auto [place, fresh] =
@@ -311,6 +312,8 @@ inline std::uint32_t ProgramBuilder::term(const ConditionTest& test, Effect effe
   id += static_cast<char>(test.quantifier);
   id += test.if_exists ? '\1' : '\0';
   id += has_variables ? (empty_is_value ? '\2' : '\1') : '\0';
+  id += std::to_string(test.key.value.size());
+  id += ':';
   id += folded(test.key.value);
   for (const ConditionValue& value : test.values) {
     id += '\0';

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <functional>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "writ/hash.h"
@@ -18,13 +19,8 @@
 namespace writ::inline v0 {
 namespace detail {
 
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const noexcept {
-    return static_cast<std::size_t>(hash_bytes(text));
-  }
-};
-using TextMap = std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>>;
+/// A tree, not a hash table: whoever writes policies could choose texts of equal hash.
+using TextMap = std::map<std::string, std::uint32_t, std::less<>>;
 
 /// How the index sees a resource pattern: which fields are literal, how the last field begins.
 struct PatternShape {
