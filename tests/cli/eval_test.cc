@@ -137,7 +137,7 @@ TEST(EvalTest, TakesAllOtherLayers) {
   EXPECT_THAT(ask("eval", {"--identity", allow.path(), "--boundary", none.path()}).out,
               HasSubstr("(E-45)"));
   EXPECT_THAT(ask("eval", {"--identity", allow.path(), "--session", none.path()}).out,
-              HasSubstr("(E-41)"));
+              HasSubstr("(E-43)"));
   EXPECT_THAT(ask("eval", {"--identity", allow.path(), "--endpoint", closed.path()}).out,
               HasSubstr("(E-36)"));
   EXPECT_THAT(ask("eval", {"--identity", allow.path(), "--rcp", rcp.path()}).out,

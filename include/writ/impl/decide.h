@@ -278,7 +278,7 @@ template <class Scan>
   const Caller& caller = request.caller();
   const bool boundary_present = policies.boundary.present;
   // A request that no builder made asks for nothing (D-10).
-  if (request.action().text().empty()) return implicit_deny(Reason::NoIdentityAllow);
+  if (request.action().text().empty()) return implicit_deny(Reason::NotARequest);
 
   // Phase 1, explicit denies, and on the way what each layer allows.
   bool service_control_allows = true;
@@ -308,9 +308,11 @@ template <class Scan>
     resource_layer = resource->header().type;
     scan.scan(*resource, boundary_present, grant);
   }
+  bool has_resource_policy = resource != nullptr && !resource->documents().empty();
   if (resource_layer != PolicyType::ResourceBased && resource_layer != PolicyType::RoleTrust) {
     // Not a resource's policy: it grants nothing to anybody.
     grant.any = grant.direct = grant.capped = grant.delegated = kNone;
+    has_resource_policy = false;
   }
   const auto resource_statement = [&](std::uint32_t statement) {
     return resource == nullptr ? StatementId()
@@ -334,13 +336,17 @@ template <class Scan>
   if (policies.endpoint.present && !endpoint.allows) return implicit_deny(Reason::NoEndpointAllow);
 
   // Phase 3, grants.
+  const auto by_resource_alone = [&](Reason denial, Reason grant_reason) {
+    return grant.any == kNone ? implicit_deny(denial)
+                              : allowed(grant_reason, resource_statement(grant.any));
+  };
   switch (caller.kind()) {
     case CallerKind::Anonymous:
+      return by_resource_alone(Reason::NoAllowForAnonymous, Reason::AllowedForAnonymous);
     case CallerKind::Service:
+      return by_resource_alone(Reason::NoAllowForService, Reason::AllowedForService);
     case CallerKind::Federated:
-      return grant.any == kNone
-                 ? implicit_deny(Reason::NoResourceAllow)
-                 : allowed(Reason::AllowedByResourceAlone, resource_statement(grant.any));
+      return by_resource_alone(Reason::NoAllowForFederated, Reason::AllowedForFederated);
     case CallerKind::Root:
     case CallerKind::User:
     case CallerKind::RoleSession:
@@ -364,33 +370,44 @@ template <class Scan>
       request.resource_field(1) != caller.partition()) {
     return implicit_deny(Reason::PartitionMismatch);
   }
-  const auto first_failing = [&](Reason otherwise) {
-    if (needs_identity && !identity.allows) return Reason::NoIdentityAllow;
-    if (needs_identity && !boundary_allows) return Reason::NoBoundaryAllow;
-    return session_allows ? otherwise : Reason::NoSessionAllow;
+  const Reason no_session =
+      policies.session.present ? Reason::NoSessionAllow : Reason::NoSessionPolicy;
+  // Why the identity path fails; `no_identity` when it is for want of an identity-based Allow.
+  const auto identity_failure = [&](Reason no_identity) {
+    if (needs_identity && !identity.allows) return implicit_deny(no_identity);
+    if (needs_identity && !boundary_allows) return implicit_deny(Reason::NoBoundaryAllow);
+    return implicit_deny(no_session);
   };
 
   if (!caller.has_account() || caller.account() != request.resource_owner()) {
     // E-70: both accounts must allow.
-    if (!identity_path) return implicit_deny(first_failing(Reason::NoIdentityAllow));
-    if (grant.any == kNone) return implicit_deny(Reason::NoResourceAllow);
+    if (!identity_path) return identity_failure(Reason::NoIdentityAllowAcrossAccounts);
+    if (grant.any == kNone) {
+      return implicit_deny(has_resource_policy ? Reason::NoResourceAllow
+                                               : Reason::NoResourcePolicy);
+    }
     return allowed(Reason::AllowedAcrossAccounts, resource_statement(grant.any));
   }
 
+  const bool must_allow = request.resource_policy_required();  // E-61
   std::uint32_t granted = grant.direct;
   if (boundary_allows && session_allows && grant.capped < granted) granted = grant.capped;
-  if (granted != kNone) return allowed(Reason::AllowedByResource, resource_statement(granted));
-  if (!request.resource_policy_required()) {
-    if (!identity_path) return implicit_deny(first_failing(Reason::NoIdentityAllow));
-    if (is_root) return allowed(Reason::AllowedByIdentity, StatementId());
-    return allowed(Reason::AllowedByIdentity, needs_identity ? identity.allow : session.allow);
+  if (granted != kNone) {
+    return allowed(must_allow ? Reason::AllowedByTrustOrKey : Reason::AllowedByResource,
+                   resource_statement(granted));
+  }
+  if (!must_allow) {
+    if (!identity_path) return identity_failure(Reason::NoIdentityAllow);
+    if (is_root) return allowed(Reason::AllowedAsRoot, StatementId());
+    return needs_identity ? allowed(Reason::AllowedByIdentity, identity.allow)
+                          : allowed(Reason::AllowedBySession, session.allow);
   }
   if (grant.delegated != kNone) {
-    if (!identity_path) return implicit_deny(first_failing(Reason::NoIdentityAllow));
+    if (!identity_path) return identity_failure(Reason::NoIdentityAllowForDelegation);
     return allowed(Reason::AllowedByDelegation, resource_statement(grant.delegated));
   }
-  if (grant.capped == kNone) return implicit_deny(Reason::NoResourceAllow);
-  return implicit_deny(boundary_allows ? Reason::NoSessionAllow : Reason::NoBoundaryAllow);
+  if (grant.capped == kNone) return implicit_deny(Reason::NoTrustOrKeyAllow);
+  return implicit_deny(boundary_allows ? no_session : Reason::NoBoundaryAllow);
 }
 
 }  // namespace detail
