@@ -146,7 +146,7 @@ TEST(EvalTest, TakesAllOtherLayers) {
               StartsWith("allowed: the resource's policy"));
   EXPECT_THAT(
       ask("eval", {"--resource-policy", resource.path(), "--resource-account", "444455556666"}).out,
-      HasSubstr("(E-66)"));
+      HasSubstr("(E-71)"));
 }
 
 // P-1: the forms of --principal.
