@@ -482,10 +482,12 @@ TEST(ExplanationTest, JsonHoldsEverything) {
   scenario.context = {{"aws:username", "Alice"}};
   rapidjson::Document json = parsed(scenario.explain());
   EXPECT_THAT(members(json),
-              ElementsAre("decision", "reason", "rule", "principal", "action", "resource",
-                          "decidingStatement", "layers", "nearestMiss", "missingKeys"));
+              ElementsAre("decision", "reason", "rule", "message", "principal", "action",
+                          "resource", "decidingStatement", "layers", "nearestMiss", "missingKeys"));
   EXPECT_STREQ(json["decision"].GetString(), "explicitDeny");
+  EXPECT_STREQ(json["reason"].GetString(), "ExplicitDeny");
   EXPECT_STREQ(json["rule"].GetString(), "E-2");
+  EXPECT_STREQ(json["message"].GetString(), "a Deny statement applies");
   EXPECT_EQ(json["decidingStatement"]["statement"].GetUint(), 2U);
   const rapidjson::Value& layer = json["layers"][0];
   EXPECT_THAT(members(layer), ElementsAre("layer", "level", "applies", "denied", "allowed",
