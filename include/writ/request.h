@@ -187,8 +187,9 @@ class Request {
       WRIT_LIFETIME_BOUND;
   /// The entries, in no particular order.
   [[nodiscard]] std::span<const ContextEntry> context() const noexcept WRIT_LIFETIME_BOUND {
-    return spilled_.empty() ? std::span<const ContextEntry>(inline_.data(), size_)
-                            : std::span<const ContextEntry>(spilled_);
+    // Pointer and size: span's constructor from a range costs every includer its concepts.
+    if (spilled_.size() != 0) return {spilled_.data(), spilled_.size()};
+    return {inline_.data(), size_};
   }
 
  private:
