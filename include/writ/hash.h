@@ -88,12 +88,12 @@ template <bool Fold>
 }  // namespace detail
 
 // Equality, ASCII letter case aside. Reads eight bytes at a time, the last eight once more when the
-// length is no multiple of eight: 3 to 7 times as fast as byte by byte on names of 12 to 40 bytes.
+// length is no multiple of eight: 2 to 6 times as fast as byte by byte on names of 12 to 40 bytes.
 [[nodiscard]] constexpr bool equals_folded(std::string_view a, std::string_view b) noexcept {
   const std::size_t size = a.size();
   if (size != b.size()) return false;
   if (size < 8) return detail::equal_words_folded(a.data(), b.data(), size);
-  for (std::size_t i = 0; i + 8 <= size; i += 8) {
+  for (std::size_t i = 0; i + 8 < size; i += 8) {
     if (!detail::equal_words_folded(a.data() + i, b.data() + i, 8)) return false;
   }
   return detail::equal_words_folded(a.data() + size - 8, b.data() + size - 8, 8);
@@ -109,7 +109,7 @@ namespace detail {
   if (size < 8) {
     return load_word(folded.data(), size) == fold_word(load_word(text.data(), size));
   }
-  for (std::size_t i = 0; i + 8 <= size; i += 8) {
+  for (std::size_t i = 0; i + 8 < size; i += 8) {
     if (load_word(folded.data() + i, 8) != fold_word(load_word(text.data() + i, 8))) return false;
   }
   return load_word(folded.data() + size - 8, 8) == fold_word(load_word(text.data() + size - 8, 8));
