@@ -65,6 +65,9 @@ enum class ErrorCode : std::uint8_t {
   InvalidRequest,                  ///< M-14, M-32, P-1: the request itself is malformed
   InvalidCase,                     ///< a case file's line is not a case
   InvalidInput,                    ///< a simulation's input is malformed
+  ImageFileError,                  ///< the system refuses to read or write an image
+  ImageMismatch,                   ///< no image, or one of another version or byte order
+  ImageCorrupt,                    ///< an image's checksum or structure is wrong
 };
 
 /// `"JSON_SYNTAX_ERROR"` and so on.

@@ -14,6 +14,7 @@ enum class Outcome : unsigned char;
 enum class Reason : unsigned char;
 
 class PolicyDocument;
+class PolicyImage;
 class PolicySet;
 class PolicySetBuilder;
 class PolicyStack;

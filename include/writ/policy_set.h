@@ -49,6 +49,7 @@ class PolicySet {
 
  private:
   friend class PolicySetBuilder;
+  friend class ImageReader;
   explicit PolicySet(const detail::Program* program) noexcept : program_(program) {}
 
   const detail::Program* program_ = nullptr;

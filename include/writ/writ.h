@@ -6,6 +6,7 @@
 #include "writ/error.h"
 #include "writ/evaluate.h"
 #include "writ/explain.h"
+#include "writ/image.h"
 #include "writ/lint.h"
 #include "writ/parse.h"
 #include "writ/policy_set.h"

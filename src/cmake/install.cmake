@@ -25,9 +25,9 @@ install(FILES ${PROJECT_BINARY_DIR}/cmake/writConfig.cmake
 # A static library cannot name what it needs itself, so its users link it by way of the .pc file.
 get_target_property(writ_library_type writ TYPE)
 if(writ_library_type STREQUAL "STATIC_LIBRARY")
-  set(writ_pc_requires "Requires: fmt re2")
+  set(writ_pc_requires "Requires: fmt re2 libxxhash")
 else()
-  set(writ_pc_requires "Requires.private: fmt re2")
+  set(writ_pc_requires "Requires.private: fmt re2 libxxhash")
 endif()
 set(writ_pc_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH writ_pc_to_prefix ${CMAKE_INSTALL_PREFIX}/${writ_pc_dir} ${CMAKE_INSTALL_PREFIX})

@@ -13,9 +13,10 @@ document='policy_document|grammar|values|variables|policy_reader|principal_gramm
 document+='|condition_grammar|parse|write|lint|linter|lint_[a-z_]+|standard_key'
 program='policy_set|program|program_memory|code|code_writer|intern_table|pattern_draft'
 program+='|principal_keys|index_keys|program_builder|term_builder|cut_chooser|index_builder|dump'
+program+='|image_flaw|code_verifier|program_verifier'
 decision='decision|request|standard_keys|dispatch|pattern_match|statement_match|condition|principal'
 decision+='|decide|evaluate'
-explanation='explain|explain_text|nearest_miss|policy_stack'
+explanation='explain|explain_text|nearest_miss|policy_stack|image|image_[a-z]+'
 
 room_of() {
   local name

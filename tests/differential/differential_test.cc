@@ -134,8 +134,11 @@ void run_batch(std::uint64_t seed, std::uint64_t batch, bool large, std::uint64_
   for (Texts& level : texts.rcp) filter.filter(level, PolicyType::ResourceControl);
 
   const Grouping grouping = batch % 2 == 0 ? Grouping::OneSet : Grouping::SetPerDocument;
-  const auto engine = Engine::load(texts, resource_type, grouping);
+  auto engine = Engine::load(texts, resource_type, grouping);
   ASSERT_TRUE(engine) << id << ": the library loads the documents, but not together";
+  // Every fourth batch is asked by way of an image.
+  if (batch % 4 == 1) engine = engine->through_image();
+  ASSERT_TRUE(engine) << id << ": an image of the documents does not open";
   const reference::Policies policies = reference::load(texts, resource_type);
 
   for (std::uint64_t i = 0; i < requests && tally.failures < kMostFailures; ++i) {

@@ -3,6 +3,7 @@
 #include <variant>
 #include <vector>
 
+#include "writ/image.h"
 #include "writ/parse.h"
 #include "writ/policy_set.h"
 #include "writ/request.h"
@@ -92,6 +93,18 @@ std::optional<Engine> Engine::load(const reference::PolicyTexts& texts, PolicyTy
     loaded = loaded && add_layer(stack, resource_type, {*texts.resource_policy}, grouping);
   }
   if (!loaded) return std::nullopt;
+  return engine;
+}
+
+std::optional<Engine> Engine::through_image() const {
+  const auto bytes = serialize_image(image_entries(stack_.applied()));
+  if (!bytes) return std::nullopt;
+  const auto image = PolicyImage::from_bytes(*bytes);
+  if (!image) return std::nullopt;
+  auto stack = image->stack();
+  if (!stack) return std::nullopt;
+  Engine engine;
+  engine.stack_ = *std::move(stack);
   return engine;
 }
 

@@ -32,6 +32,8 @@ class Engine {
                                     Grouping grouping);
 
   [[nodiscard]] Answer ask(const reference::Question& question, bool explain) const;
+  /// The same policies written as an image and opened again; nothing when that fails.
+  [[nodiscard]] std::optional<Engine> through_image() const;
 
  private:
   PolicyStack stack_;

@@ -93,6 +93,12 @@ WRIT_FUNC std::string_view to_string(ErrorCode code) noexcept {
       return "INVALID_CASE";
     case ErrorCode::InvalidInput:
       return "INVALID_INPUT";
+    case ErrorCode::ImageFileError:
+      return "IMAGE_FILE_ERROR";
+    case ErrorCode::ImageMismatch:
+      return "IMAGE_MISMATCH";
+    case ErrorCode::ImageCorrupt:
+      return "IMAGE_CORRUPT";
   }
   return "UNKNOWN";
 }
