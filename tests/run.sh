@@ -153,9 +153,11 @@ fi
 
 if [[ $tier == quick ]]; then
   sanitizer_cases=2000
+  sanitizer_corruptions=5000
   fuzz_seconds=20
 else
   sanitizer_cases=100000
+  sanitizer_corruptions=100000
   fuzz_seconds=600
 fi
 
@@ -173,6 +175,7 @@ fi
 step "rules: each one that decides has a test" python3 tests/rules/check_rules.py
 
 export WRIT_DIFFERENTIAL_CASES=$sanitizer_cases
+export WRIT_IMAGE_CORRUPTIONS=$sanitizer_corruptions
 if step "build: clang" build clang; then
   suite "tests: clang" build/clang --label-exclude consumer
 fi

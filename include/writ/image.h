@@ -27,8 +27,8 @@ struct ImageEntry {
 };
 
 /// The sets that apply to a request as entries, in the order of layers, named by kind, level and
-/// place (`scp 0 1`), so that PolicyImage::stack makes the same again. A layer that holds sets comes
-/// back as present.
+/// place (`scp 0 1`), so that PolicyImage::stack makes the same again. A layer that holds sets
+/// comes back as present.
 [[nodiscard]] std::vector<ImageEntry> image_entries(const AppliedPolicies& applied);
 
 /// The bytes of an image. The same entries make the same bytes. Errors: `LimitExceeded` for a name

@@ -18,6 +18,8 @@ extern const Command kSimulateCommand;
 extern const Command kLintCommand;
 extern const Command kFmtCommand;
 extern const Command kDumpCommand;
+extern const Command kCompileCommand;
+extern const Command kImageCommand;
 
 /// Runs the tool: `arguments` are those after the program's name. Returns the exit code.
 [[nodiscard]] int run_tool(std::span<const std::string_view> arguments, Console& console);

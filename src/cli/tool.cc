@@ -12,9 +12,9 @@
 namespace writ::cli {
 namespace {
 
-constexpr std::array<const Command*, 7> kCommands = {
-    &kEvalCommand, &kExplainCommand, &kCheckCommand, &kSimulateCommand,
-    &kLintCommand, &kFmtCommand,     &kDumpCommand};
+constexpr std::array<const Command*, 9> kCommands = {
+    &kEvalCommand, &kExplainCommand, &kCheckCommand,   &kSimulateCommand, &kLintCommand,
+    &kFmtCommand,  &kDumpCommand,    &kCompileCommand, &kImageCommand};
 
 const Command* find_command(std::string_view name) {
   for (const Command* command : kCommands) {

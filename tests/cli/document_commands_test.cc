@@ -133,5 +133,48 @@ TEST(DumpCommandTest, PrintsTheProgram) {
   EXPECT_EQ(run_tool({"dump", "/nowhere"}).code, 2);
 }
 
+TEST(CompileCommandTest, WritesAnImageThatImageReads) {
+  const TemporaryFile policy(kClean);
+  const TemporaryFile image("");
+  const ToolRun run = run_tool({"compile", "--scp", policy.path(), "--scp", "", "--boundary",
+                                policy.path(), "-o", image.path(), "--", policy.path()});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, StartsWith(image.path() + ": 4 sets, "));
+  const ToolRun listed = run_tool({"image", image.path()});
+  EXPECT_EQ(listed.code, 0) << listed.err;
+  EXPECT_THAT(listed.out, HasSubstr("\n  scp 0: scp, 1 documents, 1 statements, "));
+  EXPECT_THAT(listed.out, HasSubstr("\n  scp 1: scp, present without policies\n"));
+  EXPECT_THAT(listed.out, HasSubstr("\n  identity: identity, 1 documents"));
+  EXPECT_EQ(run_tool({"image", "--dump", "identity", image.path()}).out,
+            run_tool({"dump", policy.path()}).out);
+  const ToolRun json = run_tool({"image", "--json", image.path()});
+  ASSERT_TRUE(is_json(json.out));
+  EXPECT_EQ(parsed_json(json.out)["sets"].Size(), 4U);
+}
+
+TEST(CompileCommandTest, RefusesWithAPlace) {
+  const TemporaryFile refused(kRefused);
+  const TemporaryFile image("");
+  const ToolRun run = run_tool({"compile", refused.path(), "-o", image.path()});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, StartsWith(refused.path() + ":3:27: INVALID_EFFECT: "));
+  EXPECT_EQ(run_tool({"compile", "-o", image.path()}).code, 2);
+  EXPECT_EQ(run_tool({"compile", refused.path()}).code, 2);
+}
+
+TEST(ImageCommandTest, TellsDamagedFromForeign) {
+  const TemporaryFile policy(kClean);
+  const TemporaryFile image("");
+  ASSERT_EQ(run_tool({"compile", policy.path(), "-o", image.path()}).code, 0);
+  std::string bytes = image.text();
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  const TemporaryFile damaged(bytes);
+  const ToolRun run = run_tool({"image", damaged.path()});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.err, HasSubstr("IMAGE_CORRUPT"));
+  EXPECT_EQ(run_tool({"image", policy.path()}).code, 2);
+  EXPECT_EQ(run_tool({"image", "/nowhere"}).code, 2);
+}
+
 }  // namespace
 }  // namespace writ

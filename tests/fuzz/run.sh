@@ -10,7 +10,7 @@
 set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-fuzzers=(parse evaluate case simulate)
+fuzzers=(parse evaluate case simulate image)
 if [[ ${1-} == --list ]]; then
   printf '%s\n' "${fuzzers[@]}"
   exit 0
@@ -22,6 +22,21 @@ work=build/fuzz
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0
 export UBSAN_OPTIONS=print_stacktrace=1
 python3 tests/fuzz/seeds.py "$work/seeds" || exit 1
+# Images are compiled of the parse fuzzer's seeds: a byte for the kind, then the document.
+mkdir -p "$work/seeds/image"
+if [[ -z ${2-} || $2 == image ]]; then
+  kinds=(scp rcp resource trust identity boundary session endpoint)
+  count=0
+  for seed in "$work"/seeds/parse/*; do
+    ((count < 300)) || break
+    kind=$(od -An -tu1 -N1 "$seed" | tr -d ' ')
+    ((kind < ${#kinds[@]})) || continue
+    tail -c +2 "$seed" | "$work/writ" compile --kind "${kinds[kind]}" - \
+      -o "$work/seeds/image/${seed##*/}" >"$work/seeds/compile.log" 2>&1 && count=$((count + 1))
+  done
+  echo "$count images to start from"
+  ((count > 0)) || exit 1
+fi
 status=0
 for fuzzer in "${fuzzers[@]}"; do
   mkdir -p "$work/corpus/$fuzzer" "$work/found/$fuzzer"

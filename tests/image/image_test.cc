@@ -76,8 +76,8 @@ TEST(ImageTest, HoldsTheSameSets) {
   const std::vector<ImageEntry> entries = sample_entries();
   const Result<std::uint64_t> size = write_image(folder.file("image"), entries);
   ASSERT_TRUE(size.has_value()) << size.error().to_string();
-  const Result<PolicyImage> image =
-      PolicyImage::open(folder.file("image"), {.record = ImageOptions::Record::None, .record_folder = ""});
+  const Result<PolicyImage> image = PolicyImage::open(
+      folder.file("image"), {.record = ImageOptions::Record::None, .record_folder = ""});
   ASSERT_TRUE(image.has_value()) << image.error().to_string();
   EXPECT_EQ(image->size_bytes(), *size);
   EXPECT_EQ(contents(folder.file("image")).size(), *size);
@@ -175,11 +175,14 @@ TEST(ImageTest, WhatIsNoImageIsTold) {
   EXPECT_EQ(PolicyImage::from_bytes("").error().code, ErrorCode::ImageMismatch);
   EXPECT_EQ(PolicyImage::from_bytes(std::string(4096, 'x')).error().code, ErrorCode::ImageMismatch);
   EXPECT_THAT(error_of(offsetof(detail::ImageHeader, magic), 1).message, HasSubstr("is no image"));
-  EXPECT_THAT(error_of(offsetof(detail::ImageHeader, byte_order), 1).message, HasSubstr("byte order"));
-  EXPECT_THAT(error_of(offsetof(detail::ImageHeader, version), 2).message, HasSubstr("format version 3"));
+  EXPECT_THAT(error_of(offsetof(detail::ImageHeader, byte_order), 1).message,
+              HasSubstr("byte order"));
+  EXPECT_THAT(error_of(offsetof(detail::ImageHeader, version), 2).message,
+              HasSubstr("format version 3"));
   EXPECT_THAT(error_of(offsetof(detail::ImageHeader, program_version), 64).message,
               HasSubstr("programs of version"));
-  EXPECT_EQ(error_of(offsetof(detail::ImageHeader, program_version), 64).code, ErrorCode::ImageMismatch);
+  EXPECT_EQ(error_of(offsetof(detail::ImageHeader, program_version), 64).code,
+            ErrorCode::ImageMismatch);
   EXPECT_EQ(error_of(offsetof(detail::ImageHeader, file_size), 1).code, ErrorCode::ImageCorrupt);
   std::string damaged = good;
   damaged[good.size() / 2] ^= 1;
@@ -242,7 +245,8 @@ class ImageRecordTest : public testing::Test {
 };
 
 TEST_F(ImageRecordTest, CanBeSwitchedOff) {
-  EXPECT_EQ(PolicyImage::open(path_, {.record = ImageOptions::Record::None, .record_folder = ""})->check(),
+  EXPECT_EQ(PolicyImage::open(path_, {.record = ImageOptions::Record::None, .record_folder = ""})
+                ->check(),
             PolicyImage::Check::Verified);
 }
 

@@ -81,10 +81,8 @@ TEST(ImageRoundTripTest, RandomStacksDecideTheSame) {
     Random random(1000 + batch);
     const differential::World world = differential::make_world(random, random.between(2, 5));
     const reference::PolicyTexts texts = differential::make_policies(random, world, 0);
-    const PolicyType resource =
-        world.trust ? PolicyType::RoleTrust : PolicyType::ResourceBased;
-    const auto engine =
-        differential::Engine::load(texts, resource, differential::Grouping::OneSet);
+    const PolicyType resource = world.trust ? PolicyType::RoleTrust : PolicyType::ResourceBased;
+    const auto engine = differential::Engine::load(texts, resource, differential::Grouping::OneSet);
     if (!engine) continue;
     const auto again = engine->through_image();
     ASSERT_TRUE(again.has_value()) << "batch " << batch;

@@ -50,15 +50,17 @@ namespace writ::test {
 }
 
 [[nodiscard]] inline std::vector<ImageEntry> sample_entries() {
-  return {{"identity", PolicyType::IdentityBased, 0,
-           compile_policy(sample_identity(), PolicyType::IdentityBased, "sample").value()},
-          {"bucket", PolicyType::ResourceBased, 0,
-           compile_policy(sample_resource(), PolicyType::ResourceBased, "bucket").value()},
-          {"ceiling", PolicyType::ServiceControl, 1,
-           compile_policy(R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
-                          PolicyType::ServiceControl, "full")
-               .value()},
-          {"nothing", PolicyType::Session, 0, PolicySet()}};
+  return {
+      {"identity", PolicyType::IdentityBased, 0,
+       compile_policy(sample_identity(), PolicyType::IdentityBased, "sample").value()},
+      {"bucket", PolicyType::ResourceBased, 0,
+       compile_policy(sample_resource(), PolicyType::ResourceBased, "bucket").value()},
+      {"ceiling", PolicyType::ServiceControl, 1,
+       compile_policy(
+           R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+           PolicyType::ServiceControl, "full")
+           .value()},
+      {"nothing", PolicyType::Session, 0, PolicySet()}};
 }
 
 /// Makes the checksum that of the bytes.

@@ -44,10 +44,9 @@ class Surgeon {
   [[nodiscard]] Word* code() { return section<Word>(Section::Code).data(); }
   /// The first node of a tag of which `wanted` holds; a test that asks for one that is not there
   /// fails.
-  [[nodiscard]] Word* node(NodeTag tag,
-                           const std::function<bool(const Word*)>& wanted = [](const Word*) {
-                             return true;
-                           }) {
+  [[nodiscard]] Word* node(
+      NodeTag tag,
+      const std::function<bool(const Word*)>& wanted = [](const Word*) { return true; }) {
     for (Ref ref = 1; ref < section<Word>(Section::Code).size(); ++ref) {
       if (hot_->is(tag, ref) && wanted(code() + ref)) return code() + ref;
     }
@@ -64,9 +63,7 @@ class Surgeon {
                 [kind](const Word* words) { return detail::PatternNode{words}.kind() == kind; });
   }
   /// The first value of a term.
-  [[nodiscard]] Word* value(Word* term) {
-    return term + (detail::TermNode{term}.values() - term);
-  }
+  [[nodiscard]] Word* value(Word* term) { return term + (detail::TermNode{term}.values() - term); }
   [[nodiscard]] Result<PolicyImage> open() {
     seal_image(bytes_);
     return PolicyImage::from_bytes(bytes_);

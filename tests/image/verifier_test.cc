@@ -39,9 +39,7 @@ Word* atom(Surgeon& image, PatternKind pattern_kind, Atom::Kind kind) {
   return found;
 }
 
-void set_kind(Word* atom, Atom::Kind kind) {
-  *atom = (*atom & ~Word{7}) | static_cast<Word>(kind);
-}
+void set_kind(Word* atom, Atom::Kind kind) { *atom = (*atom & ~Word{7}) | static_cast<Word>(kind); }
 
 Word* service(Surgeon& image, const std::function<bool(detail::ServiceNode)>& wanted) {
   return image.node(NodeTag::Service,

@@ -291,8 +291,7 @@ inline std::size_t CodeVerifier::term_size(std::size_t at) noexcept {
   }
   for (std::size_t i = 0; i < count; ++i) {
     if (term.is_sorted()) {
-      if (place >= end ||
-          TermValue{&words_[place]}.kind() != TermValue::Kind::Text) {
+      if (place >= end || TermValue{&words_[place]}.kind() != TermValue::Kind::Text) {
         return fail(place, "a value that is looked up is no text");
       }
       mark(kValues, place);
@@ -315,8 +314,8 @@ inline std::size_t CodeVerifier::term_size(std::size_t at) noexcept {
   return place - at;
 }
 
-// condition.h, compare_value and evaluate_null: each type of operator reads some kinds of value, and
-// reads every other kind as one of these.
+// condition.h, compare_value and evaluate_null: each type of operator reads some kinds of value,
+// and reads every other kind as one of these.
 inline std::size_t CodeVerifier::value_size(std::size_t at, std::size_t end,
                                             ValueType type) noexcept {
   using Kind = TermValue::Kind;
@@ -434,7 +433,8 @@ inline std::size_t CodeVerifier::leaf_size(std::size_t at) noexcept {
 inline std::size_t CodeVerifier::list_size(std::size_t at) noexcept {
   const std::size_t count = list_head::Count::get(words_[at]);
   const std::size_t first = list_head::HasSwitch::get(words_[at]) != 0 ? 3 : 1;
-  if (first + count > words_.size() - at) return fail(at, "a list reaches beyond the end of the code");
+  if (first + count > words_.size() - at)
+    return fail(at, "a list reaches beyond the end of the code");
   for (std::size_t i = 0; i < count; ++i) {
     if (!is(NodeTag::Leaf, words_[at + first + i])) {
       return fail(at + first + i, "a list refers to no leaf");
@@ -527,8 +527,8 @@ inline std::size_t CodeVerifier::service_size(std::size_t at) noexcept {
     if (prefix.parent > i) return fail(at, "a prefix has a parent that is not before it");
     if (!is(NodeTag::Class, prefix.action_class)) return fail(at, "a prefix has no class");
   }
-  const auto first_general = static_cast<std::size_t>(
-      reinterpret_cast<const Word*>(service.generals()) - words_.data());
+  const auto first_general =
+      static_cast<std::size_t>(reinterpret_cast<const Word*>(service.generals()) - words_.data());
   return generals_are_good(first_general, generals) ? size : 0;
 }
 

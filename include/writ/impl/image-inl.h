@@ -119,7 +119,8 @@ class ImageReader {
   }
 
   [[nodiscard]] Result<PolicyImage> from_bytes(std::string_view bytes) {
-    detail::ProgramMemory copy = detail::ProgramMemory::allocate(std::max<std::size_t>(bytes.size(), 1));
+    detail::ProgramMemory copy =
+        detail::ProgramMemory::allocate(std::max<std::size_t>(bytes.size(), 1));
     if (!bytes.empty()) std::memcpy(copy.writable(), bytes.data(), bytes.size());
     const detail::ImageHold memory(new detail::ImageMemory(std::move(copy)));
     const std::string_view kept = memory->bytes().substr(0, bytes.size());
@@ -157,7 +158,8 @@ class ImageReader {
   }
 
   /// A file that others could change while it is in use is read, any other one is mapped.
-  [[nodiscard]] Result<detail::ImageHold> load(int file, const detail::ImageFileFacts& facts) const {
+  [[nodiscard]] Result<detail::ImageHold> load(int file,
+                                               const detail::ImageFileFacts& facts) const {
     const auto size = static_cast<std::size_t>(facts.identity.size);
     if (size < sizeof(detail::ImageHeader)) return mismatch(0, "is too short for an image");
     if (facts.only_owner_writes) {
@@ -200,7 +202,8 @@ class ImageReader {
       return corrupt(offsetof(ImageHeader, file_size), "its size is not what it says");
     }
     for (const std::uint64_t reserved : header_.reserved) {
-      if (reserved != 0) return corrupt(offsetof(ImageHeader, reserved), "its header is not empty at its end");
+      if (reserved != 0)
+        return corrupt(offsetof(ImageHeader, reserved), "its header is not empty at its end");
     }
     if (header_.entry_count > detail::kMaxImageEntries) {
       return corrupt(offsetof(ImageHeader, entry_count), "it has too many sets");
@@ -259,8 +262,8 @@ class ImageReader {
     const auto found = std::lower_bound(
         programs_.begin(), programs_.end(), entry.offset,
         [](const ProgramPlace& place, std::uint64_t offset) { return place.offset < offset; });
-    const bool same = found != programs_.end() && found->offset == entry.offset &&
-                      found->size == entry.size;
+    const bool same =
+        found != programs_.end() && found->offset == entry.offset && found->size == entry.size;
     return same ? &*found : nullptr;
   }
 

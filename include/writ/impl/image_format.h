@@ -64,8 +64,7 @@ static_assert(sizeof(ImageDirectoryEntry) == 32);
   PolicyError error;
   error.code = code;
   error.message = std::move(message);
-  error.position.offset =
-      offset > 0xffffffffU ? 0xffffffffU : static_cast<std::uint32_t>(offset);
+  error.position.offset = offset > 0xffffffffU ? 0xffffffffU : static_cast<std::uint32_t>(offset);
   return error;
 }
 

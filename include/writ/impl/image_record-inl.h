@@ -1,8 +1,8 @@
 // Not API, may change in any release. The record of images that this user has verified.
 //
-// One small file an image, in a folder that nobody else can write to. docs/images.md has the threats
-// and what stops each. Whatever goes wrong here, and it may at any step, means that there is no
-// record: the image is verified then.
+// One small file an image, in a folder that nobody else can write to. docs/images.md has the
+// threats and what stops each. Whatever goes wrong here, and it may at any step, means that there
+// is no record: the image is verified then.
 #pragma once
 
 #include <fcntl.h>
@@ -196,14 +196,12 @@ class ImageRecords {
 
   [[nodiscard]] static int open_folder(const ImageOptions& options) {
     if (options.record == ImageOptions::Record::None) return -1;
-    const std::string folder = options.record == ImageOptions::Record::Folder
-                                   ? options.record_folder
-                                   : default_folder();
+    const std::string folder =
+        options.record == ImageOptions::Record::Folder ? options.record_folder : default_folder();
     if (folder.empty()) return -1;
     ::mkdir(folder.c_str(), 0700);
     if (!is_safe_path(folder)) return -1;
-    const int opened =
-        ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (opened < 0) return -1;
     struct stat status {};
     if (::fstat(opened, &status) == 0 && status.st_uid == ::geteuid() &&

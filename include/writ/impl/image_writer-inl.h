@@ -57,8 +57,7 @@ struct ImageParts {
   [[nodiscard]] static Result<ImageParts> make(std::span<const ImageEntry> entries);
 };
 
-[[nodiscard]] inline std::optional<PolicyError> entries_error(
-    std::span<const ImageEntry> entries) {
+[[nodiscard]] inline std::optional<PolicyError> entries_error(std::span<const ImageEntry> entries) {
   const auto limit = [](std::string message) {
     return image_error(ErrorCode::LimitExceeded, std::move(message));
   };
@@ -75,10 +74,10 @@ struct ImageParts {
                                entry.name, entry.level, kMaxImageLevel));
     }
     if (entry.set.program() != nullptr && entry.set.type() != entry.type) {
-      return image_error(ErrorCode::DataTypeMismatch,
-                         fmt::format("the set `{}` is of kind `{}`, its entry says `{}`",
-                                     entry.name, to_string(entry.set.type()),
-                                     to_string(entry.type)));
+      return image_error(
+          ErrorCode::DataTypeMismatch,
+          fmt::format("the set `{}` is of kind `{}`, its entry says `{}`", entry.name,
+                      to_string(entry.set.type()), to_string(entry.type)));
     }
     names.push_back(entry.name);
   }
@@ -210,8 +209,8 @@ WRIT_FUNC std::vector<ImageEntry> image_entries(const AppliedPolicies& applied) 
   std::vector<ImageEntry> entries;
   const auto add = [&entries](PolicyType type, const PolicyLayer& layer,
                               std::optional<std::uint32_t> level = std::nullopt) {
-    const std::string prefix = level ? fmt::format("{} {}", to_string(type), *level)
-                                     : std::string(to_string(type));
+    const std::string prefix =
+        level ? fmt::format("{} {}", to_string(type), *level) : std::string(to_string(type));
     std::uint32_t number = 0;
     for (const PolicySet& set : layer.sets) {
       entries.push_back({fmt::format("{} {}", prefix, number++), type, level.value_or(0), set});

@@ -111,19 +111,28 @@ inline bool ProgramVerifier::check_header() noexcept {
 
 // Program::section, at, range, string: sections fill the buffer one after the other.
 inline bool ProgramVerifier::check_sections() noexcept {
-  static constexpr std::array<std::size_t, kSectionCount> kRecordSizes = {
-      sizeof(Ref),           sizeof(Bucket),          sizeof(Word),
-      sizeof(StatementRecord), sizeof(StatementSource), sizeof(DocumentRecord),
-      sizeof(TermRecord),    sizeof(StringRef),       sizeof(std::uint32_t),
-      sizeof(ConditionSource), sizeof(Word),          sizeof(PatternRecord),
-      sizeof(ActionRecord),  sizeof(std::uint32_t),   sizeof(std::uint32_t),
-      sizeof(char)};
+  static constexpr std::array<std::size_t, kSectionCount> kRecordSizes = {sizeof(Ref),
+                                                                          sizeof(Bucket),
+                                                                          sizeof(Word),
+                                                                          sizeof(StatementRecord),
+                                                                          sizeof(StatementSource),
+                                                                          sizeof(DocumentRecord),
+                                                                          sizeof(TermRecord),
+                                                                          sizeof(StringRef),
+                                                                          sizeof(std::uint32_t),
+                                                                          sizeof(ConditionSource),
+                                                                          sizeof(Word),
+                                                                          sizeof(PatternRecord),
+                                                                          sizeof(ActionRecord),
+                                                                          sizeof(std::uint32_t),
+                                                                          sizeof(std::uint32_t),
+                                                                          sizeof(char)};
   std::uint64_t end = (sizeof(ProgramHeader) + 7) / 8 * 8;
   for (std::size_t id = 0; id < kSectionCount; ++id) {
     const SectionEntry& entry = header().sections[id];
-    const std::uint64_t place =
-        offsetof(ProgramHeader, sections) + id * sizeof(SectionEntry);
-    if (entry.offset != end) return fail(place, "a section does not begin where the one before ends");
+    const std::uint64_t place = offsetof(ProgramHeader, sections) + id * sizeof(SectionEntry);
+    if (entry.offset != end)
+      return fail(place, "a section does not begin where the one before ends");
     // Indices have 31 bits (ProgramWriter::fits).
     if (entry.count > 0x7fffffffU || entry.count > (size_ - end) / kRecordSizes[id]) {
       return fail(place, "a section reaches beyond the end of the program");
@@ -150,7 +159,8 @@ inline bool ProgramVerifier::check_documents() noexcept {
       return fail_at<DocumentRecord>(Section::Documents, i, what);
     };
     if (!is_text(document.name)) return bad("a document's name lies outside the texts");
-    if (document.statements.begin != next) return bad("a document's statements are not behind those before");
+    if (document.statements.begin != next)
+      return bad("a document's statements are not behind those before");
     next += document.statements.count;
     if (next > statements.size()) return bad("a document has statements that do not exist");
     for (std::uint32_t k = 0; k < document.statements.count; ++k) {
@@ -188,7 +198,8 @@ inline bool ProgramVerifier::check_tables() noexcept {
     return fail(offsetof(ProgramHeader, star_class), "`*` has no class");
   }
   if (!hot_->is_or_none(NodeTag::Generals, header().any_service_actions)) {
-    return fail(offsetof(ProgramHeader, any_service_actions), "actions of any service are no such node");
+    return fail(offsetof(ProgramHeader, any_service_actions),
+                "actions of any service are no such node");
   }
   const auto services = section<Ref>(Section::Services);
   if (!is_hash_table(services, Section::Services, [](Ref ref) { return ref == kNoNode; })) {
@@ -206,7 +217,8 @@ inline bool ProgramVerifier::check_tables() noexcept {
   }
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     if (!hot_->is_target(buckets[i].target)) {
-      return fail_at<Bucket>(Section::Buckets, i, "the table of resources refers to no leaf and no list");
+      return fail_at<Bucket>(Section::Buckets, i,
+                             "the table of resources refers to no leaf and no list");
     }
   }
   return true;
@@ -219,9 +231,7 @@ inline bool ProgramVerifier::check_terms() noexcept {
   std::uint64_t next = 0;
   for (std::size_t i = 0; i < terms.size(); ++i) {
     const TermRecord& term = terms[i];
-    const auto bad = [&](const char* what) {
-      return fail_at<TermRecord>(Section::Terms, i, what);
-    };
+    const auto bad = [&](const char* what) { return fail_at<TermRecord>(Section::Terms, i, what); };
     if (!hot_->is(NodeTag::Term, term.node)) return bad("a condition has no node");
     if (term.values.begin != next) return bad("a condition's values are not behind those before");
     next += term.values.count;
