@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "writ/image.h"
@@ -75,14 +76,14 @@ inline void seal_image(std::string& bytes) {
   static const std::vector<Request> requests = [] {
     static constexpr std::array<std::string_view, 3> kTags = {"team-a", "cost", ""};
     std::vector<Request> made;
-    const std::vector<Result<Caller>> callers = {
+    static const std::vector<Result<Caller>> callers = {
         Caller::from_arn("arn:aws:iam::111122223333:user/Alice"),
         Caller::from_arn("arn:aws:sts::111122223333:assumed-role/App/s1"),
         Caller::service("sns.amazonaws.com"), Caller::anonymous()};
     for (const Result<Caller>& caller : callers) {
       for (const char* action : {"s3:GetObject", "s3:PutObject", "sns:SendX", "s3:DeleteObject"}) {
         for (const char* resource : {"arn:aws:s3:::reports/Alice/x", "arn:aws:s3:::many/3/k", "*",
-                                     "arn:aws:s3:a:b:c:d:reports/shared/e/f/g/h"}) {
+                                     "arn:aws:s3:::c:d:reports/shared/e/f/g/h"}) {
           RequestBuilder builder(*caller, ActionName(action), resource);
           builder.resource_account("111122223333");
           builder.set("aws:username", "Alice").set("aws:SourceIp", "203.0.113.7");
@@ -90,7 +91,7 @@ inline void seal_image(std::string& bytes) {
           builder.set("aws:SecureTransport", "true").set("k:flag", "true").set("k:binary", "YWI=");
           builder.set("aws:SourceArn", "arn:aws:sns:eu-west-1:111122223333:topic");
           builder.set("k:team", "c").set_list("aws:TagKeys", kTags);
-          made.push_back(*builder.build());
+          if (Result<Request> request = builder.build()) made.push_back(*std::move(request));
         }
       }
     }
