@@ -61,6 +61,11 @@ class PolicySegments {
   [[nodiscard]] Result<PolicySegments> with(std::span<const detail::SegmentChange> changes,
                                             PolicyType type, const SegmentOptions& options,
                                             const ParseOptions& parse) const;
+  /// Not API: what it consists of.
+  [[nodiscard]] std::span<const std::shared_ptr<const detail::Segment>> segments() const noexcept
+      WRIT_LIFETIME_BOUND {
+    return segments_;
+  }
   /// Not API: whether both consist of the same segments.
   [[nodiscard]] bool shares_all_with(const PolicySegments& other) const noexcept;
 
