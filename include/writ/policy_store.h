@@ -27,10 +27,10 @@ struct StoredDocument;
 }  // namespace detail
 
 struct SegmentOptions {
-  /// How many sets a layer with many statements is spread over; there are never more than twice as
-  /// many. More: a change compiles less, a decision costs some tens of nanoseconds more for each.
-  std::uint32_t target_segments = 8;
-  /// A set of fewer statements is not cut.
+  /// How many sets a layer with many statements is spread over at first; there are never more than
+  /// twice as many. More: the first change of a place compiles less, and decisions cost more.
+  std::uint32_t target_segments = 4;
+  /// Sets of fewer statements are not cut: about what a second change of a place compiles.
   std::uint32_t min_segment_statements = 1024;
 };
 

@@ -4,6 +4,10 @@
 // What it does not touch is taken over; what it touches becomes a draft: the list of documents that
 // the segment will have. Drafts are cut and joined until their sizes are right, and then compiled.
 // Until the last one is, nothing has changed, so a failure needs no way back.
+//
+// What changed once is likely to change again. A large segment that is touched in one place has to
+// be compiled anew in any case, so it is cut around that place at no cost: the next change there
+// compiles a small segment. What is left alone grows together again when segments become too many.
 #pragma once
 
 #include <algorithm>
@@ -20,6 +24,8 @@ struct SegmentDraft {
   std::shared_ptr<const Segment> unchanged;
   StoredDocuments documents;  // empty when unchanged
   std::uint64_t statements = 0;
+  std::string_view first_change;  // names, of the changes in its range
+  std::string_view last_change;
 };
 
 [[nodiscard]] inline std::uint64_t count_statements(const StoredDocuments& documents) noexcept {
@@ -61,6 +67,50 @@ inline void cut_draft(SegmentDraft draft, std::uint64_t target, std::vector<Segm
   if (!piece.documents.empty()) result.push_back(std::move(piece));
 }
 
+/// Cuts a draft around what changed in it, if that is a small part: into what is before, at least
+/// `least` statements around the changes, and what is behind.
+[[nodiscard]] inline std::vector<SegmentDraft> cut_around_changes(SegmentDraft draft,
+                                                                  std::uint64_t least) {
+  const StoredDocuments& documents = draft.documents;
+  const auto position = [&](std::string_view name) {
+    const auto found = std::lower_bound(
+        documents.begin(), documents.end(), name,
+        [](const auto& document, std::string_view wanted) { return document->name < wanted; });
+    return static_cast<std::size_t>(found - documents.begin());
+  };
+  const auto count = [&](std::size_t begin, std::size_t end) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = begin; i < end; ++i) sum += documents[i]->statements;
+    return sum;
+  };
+  std::size_t begin = position(draft.first_change);
+  std::size_t end = std::min(position(draft.last_change) + 1, documents.size());
+  begin = std::min(begin, end - 1);  // behind the last when that was removed
+  std::uint64_t around = count(begin, end);
+  while (around < least && (begin > 0 || end < documents.size())) {
+    if (begin > 0) around += documents[--begin]->statements;
+    if (end < documents.size()) around += documents[end++]->statements;
+  }
+  // Remainders that are small themselves stay with it.
+  if (count(0, begin) < least) begin = 0;
+  if (count(end, documents.size()) < least) end = documents.size();
+  std::vector<SegmentDraft> result;
+  if (2 * count(begin, end) > draft.statements) {
+    result.push_back(std::move(draft));
+    return result;
+  }
+  const std::size_t borders[] = {0, begin, end, documents.size()};
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (borders[i] == borders[i + 1]) continue;
+    SegmentDraft piece;
+    piece.documents.assign(documents.begin() + static_cast<std::ptrdiff_t>(borders[i]),
+                           documents.begin() + static_cast<std::ptrdiff_t>(borders[i + 1]));
+    piece.statements = count_statements(piece.documents);
+    result.push_back(std::move(piece));
+  }
+  return result;
+}
+
 /// Joins the draft at `at` and the one after it.
 inline void join_drafts(std::vector<SegmentDraft>& drafts, std::size_t at) {
   const auto own = [](SegmentDraft& draft) {
@@ -76,16 +126,16 @@ inline void join_drafts(std::vector<SegmentDraft>& drafts, std::size_t at) {
   drafts.erase(drafts.begin() + static_cast<std::ptrdiff_t>(at) + 1);
 }
 
-/// Joins a changed draft and its neighbour where both together are below the target; then, should
-/// there be too many, the smallest neighbours.
-inline void join_small_drafts(std::vector<SegmentDraft>& drafts, std::uint64_t target,
+/// Joins a changed draft and its neighbour where both together are below `least`; then, should
+/// there be more than `most`, those neighbours that are smallest together.
+inline void join_small_drafts(std::vector<SegmentDraft>& drafts, std::uint64_t least,
                               std::size_t most) {
   const auto both = [&](std::size_t at) {
     return drafts[at].statements + drafts[at + 1].statements;
   };
   for (std::size_t at = 0; at + 1 < drafts.size();) {
     const bool touched = drafts[at].unchanged == nullptr || drafts[at + 1].unchanged == nullptr;
-    if (touched && both(at) < target) {
+    if (touched && both(at) < least) {
       join_drafts(drafts, at);
     } else {
       ++at;
@@ -154,23 +204,31 @@ WRIT_FUNC Result<PolicySegments> PolicySegments::with(
     } else {
       draft.statements = detail::count_statements(draft.documents);
       if (draft.documents.empty()) continue;
+      draft.first_change = first->name;
+      draft.last_change = (change - 1)->name;
     }
     total += draft.statements;
     touched.push_back(std::move(draft));
   }
 
   const std::uint64_t wanted = std::max<std::uint64_t>(1, options.target_segments);
-  const std::uint64_t target =
-      std::max<std::uint64_t>({1, options.min_segment_statements, (total + wanted - 1) / wanted});
+  const std::uint64_t least = std::max<std::uint64_t>(1, options.min_segment_statements);
+  const std::uint64_t target = std::max(least, (total + wanted - 1) / wanted);
   std::vector<detail::SegmentDraft> drafts;
   for (detail::SegmentDraft& draft : touched) {
-    if (draft.unchanged == nullptr && draft.statements > 2 * target) {
-      detail::cut_draft(std::move(draft), target, drafts);
-    } else {
+    if (draft.unchanged != nullptr || draft.statements <= 2 * least) {
       drafts.push_back(std::move(draft));
+      continue;
+    }
+    for (detail::SegmentDraft& piece : detail::cut_around_changes(std::move(draft), least)) {
+      if (piece.statements > 2 * target) {
+        detail::cut_draft(std::move(piece), target, drafts);
+      } else {
+        drafts.push_back(std::move(piece));
+      }
     }
   }
-  detail::join_small_drafts(drafts, target, 2 * static_cast<std::size_t>(wanted));
+  detail::join_small_drafts(drafts, least, 2 * static_cast<std::size_t>(wanted));
 
   PolicySegments result;
   for (detail::SegmentDraft& draft : drafts) {
