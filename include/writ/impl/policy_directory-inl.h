@@ -73,6 +73,8 @@ class FolderFollower {
 
   [[nodiscard]] std::vector<DocumentError> collect_errors() const;
   void check_layers(std::map<std::string, PolicyError>& errors) const;
+  [[nodiscard]] static std::vector<SegmentChange> differences(const PolicySegments& segments,
+                                                              const LayerFiles& files);
   DirectoryChange conclude();
 
   std::string root_;
@@ -409,6 +411,31 @@ WRIT_FUNC std::vector<DocumentError> FolderFollower::collect_errors() const {
   return result;
 }
 
+/// What turns `segments` into the documents of `files`; both are in the order of names.
+WRIT_FUNC std::vector<SegmentChange> FolderFollower::differences(const PolicySegments& segments,
+                                                                 const LayerFiles& files) {
+  std::vector<SegmentChange> changes;
+  auto file = files.begin();
+  const auto put = [&] {
+    changes.push_back({file->second.document->name, file->second.document});
+    ++file;
+  };
+  for (const auto& segment : segments.segments()) {
+    for (const auto& document : segment->documents) {
+      while (file != files.end() && file->second.document->name < document->name) put();
+      if (file == files.end() || file->second.document->name != document->name) {
+        changes.push_back({document->name, nullptr});
+      } else if (file->second.document != document) {
+        put();
+      } else {
+        ++file;
+      }
+    }
+  }
+  while (file != files.end()) put();
+  return changes;
+}
+
 WRIT_FUNC DirectoryChange FolderFollower::conclude() {
   std::vector<DocumentError> errors = collect_errors();
   if (!errors.empty()) {
@@ -427,30 +454,7 @@ WRIT_FUNC DirectoryChange FolderFollower::conclude() {
     const auto old = in_force_.find(layer);
     PolicySegments segments = old == in_force_.end() ? PolicySegments() : old->second;
     changed |= old == in_force_.end();
-    std::vector<SegmentChange> changes;
-    auto file = files.begin();
-    const auto add_up_to = [&](const StoredDocument* end) {
-      for (; file != files.end(); ++file) {
-        const StoredDocument& document = *file->second.document;
-        if (end != nullptr && document.name >= end->name) return;
-        changes.push_back({document.name, file->second.document});
-      }
-    };
-    for (const auto& segment : segments.segments()) {
-      for (const auto& document : segment->documents) {
-        add_up_to(document.get());
-        const bool stays = file != files.end() && file->second.document->name == document->name;
-        if (!stays) {
-          changes.push_back({document->name, nullptr});
-        } else {
-          if (file->second.document != document) {
-            changes.push_back({document->name, file->second.document});
-          }
-          ++file;
-        }
-      }
-    }
-    add_up_to(nullptr);
+    const std::vector<SegmentChange> changes = differences(segments, files);
     if (!changes.empty()) {
       Result<PolicySegments> with =
           segments.with(changes, layer.type, options_.segments, options_.parse);
