@@ -67,7 +67,9 @@ TEST(PolicyDirectoryTest, TrustPolicyIsOfTheResource) {
   const Result<Caller> alice = Caller::from_arn(test::kAlice);
   const Result<Request> request = RequestBuilder(*alice, "sts:AssumeRole", test::kRole).build();
   auto reader = directory->reader();
-  EXPECT_EQ(reader.pin()->evaluate(*request).reason, Reason::AllowedByResource);
+  const Decision decision = reader.pin()->evaluate(*request);
+  EXPECT_EQ(decision.reason, Reason::AllowedByTrustOrKey);
+  EXPECT_EQ(decision.statement.layer, PolicyType::RoleTrust);
 }
 
 TEST(PolicyDirectoryTest, ExplanationsNameTheFile) {
