@@ -48,12 +48,11 @@ class ActionName {
     return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data(), folded.size())
                       : equals_folded(folded, service());
   }
-  /// Whether what follows the service's colon is `folded`.
-  [[nodiscard]] constexpr bool name_is(std::string_view folded) const noexcept {
-    const std::size_t begin = service_size_ + 1U;
-    if (folded.size() + begin != text_.size()) return false;
-    return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data() + begin, folded.size())
-                      : equals_folded(folded, text_.substr(begin));
+  /// Whether the action is `folded`, a text without upper-case letters.
+  [[nodiscard]] constexpr bool is(std::string_view folded) const noexcept {
+    if (folded.size() != text_.size()) return false;
+    return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data(), folded.size())
+                      : equals_folded(folded, text_);
   }
 
  private:

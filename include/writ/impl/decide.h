@@ -50,7 +50,7 @@ class IndexScan {
       if (classes != 0) sink.add(statement, effect, classes);
       return true;
     };
-    visit_classes(program, request.action(), request, [&](Ref ref) {
+    visit_classes(program, request.action(), request, [&](Ref ref) noexcept {
       const auto& node = *reinterpret_cast<const ClassNode*>(program.node(ref));
       if (has_deny) visit_root(program, node.deny_flat, node.deny_groups, keys_, visit);
       visit_root(program, node.allow_flat, node.allow_groups, keys_, visit);

@@ -111,6 +111,7 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
 
   using detail::Section;
   detail::ProgramWriter writer;
+  writer.add(Section::ActionSlots, index.actions);
   writer.add(Section::Services, index.services);
   writer.add(Section::Buckets, index.buckets);
   writer.add(Section::Code, builder.code.words());
