@@ -217,8 +217,9 @@ TEST(TextTest, BigNumbersDoNotDisturbWhatStandsAround) {
 TEST(TextTest, MalformedNumbersAreMistakes) {
   // G-1
   for (const char* number :
-       {"01", "1.", ".5", "+1", "-", "1e", "1e+", "--1", "0x10", "1_000", "NaN", "Infinity",
-        "-Infinity", "nan", "1e5.5", "1 2", "1e999.", "1e999e"}) {
+       {"01",    "1.",   ".5",     "+1",     "-",        "1e",        "1e+",
+        "--1",   "0x10", "1_000",  "NaN",    "Infinity", "-Infinity", "nan",
+        "1e5.5", "1 2",  "1e999.", "1e999e", "1e999e9",  "1e999.5",   "-1e9990e-1"}) {
     EXPECT_NE(mistake("[" + std::string(number) + "]"), "none") << number;
   }
 }

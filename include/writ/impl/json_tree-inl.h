@@ -69,7 +69,8 @@ class JsonStream {
 }
 
 // The text with every longer number replaced by a small one of the same length. Numbers keep their
-// spelling in the tree; RapidJSON computes their value nevertheless and refuses what overflows.
+// spelling in the tree; RapidJSON computes their value nevertheless and refuses what overflows. The
+// small one has an exponent, so that nothing behind it can become a part of it.
 [[nodiscard]] inline std::string with_small_numbers(std::string_view text) {
   std::string copy(text);
   bool in_string = false;
@@ -84,7 +85,7 @@ class JsonStream {
       const std::size_t size = json_number_size(text.substr(at));
       if (size > 2) {
         std::fill_n(copy.begin() + static_cast<std::ptrdiff_t>(at), size, '0');
-        copy[at + 1] = '.';
+        copy[at + 1] = 'e';
       }
       if (size > 0) at += size - 1;
     }
