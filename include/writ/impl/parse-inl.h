@@ -124,7 +124,7 @@ WRIT_FUNC void PolicyReader::check_characters() {
                 PolicyType::RoleTrust})) {
     return;
   }
-  // Raw characters outside strings are ASCII already, those inside are among the decoded ones.
+  if (tree_.is_plain()) return;
   const auto is_unsupported = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte > 0xc3;
@@ -132,7 +132,6 @@ WRIT_FUNC void PolicyReader::check_characters() {
   const auto has_unsupported = [&is_unsupported](std::string_view text) {
     return std::any_of(text.begin(), text.end(), is_unsupported);
   };
-  if (!has_unsupported(tree_.strings())) return;
   constexpr std::string_view kMessage =
       "remove the characters that IAM does not accept from {}: it takes U+0009, U+000A, U+000D and "
       "U+0020 to U+00FF";
@@ -173,7 +172,6 @@ WRIT_FUNC void PolicyReader::check_version(const Node* version) {
 
 // G-15: without a version the variable would be plain text and the guardrail silently never match.
 WRIT_FUNC void PolicyReader::check_version_of_guardrail() {
-  if (tree_.strings().find("${") == std::string_view::npos) return;
   for (std::uint32_t i = 0; i < tree_.size(); ++i) {
     const Node& node = tree_.node(i);
     const bool in_name = detail::has_variable(node.name);
