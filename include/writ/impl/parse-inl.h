@@ -41,15 +41,13 @@ WRIT_FUNC void PolicyReader::refuse(ErrorCode code, std::string_view rule, const
   limit_reached_ = code == ErrorCode::LimitExceeded;
 }
 
-WRIT_FUNC void PolicyReader::count_value(const Node& node) {
-  if (++values_ <= options_.max_values) return;
+WRIT_FUNC void PolicyReader::refuse_more_values(const Node& node) {
   refuse(ErrorCode::LimitExceeded, "G-11", node,
          fmt::format("the document has more than {} values: split it or raise the limit",
                      options_.max_values));
 }
 
-WRIT_FUNC void PolicyReader::check_wildcards(std::string_view pattern, const Node& node) {
-  if (pattern.size() <= options_.max_wildcards_per_pattern) return;
+WRIT_FUNC void PolicyReader::count_wildcards(std::string_view pattern, const Node& node) {
   const auto count =
       std::count_if(pattern.begin(), pattern.end(), [](char c) { return c == '*' || c == '?'; });
   if (static_cast<std::size_t>(count) <= options_.max_wildcards_per_pattern) return;
@@ -211,6 +209,7 @@ WRIT_FUNC void PolicyReader::read_statements(const Node& root, const Node* state
     return;
   }
   document_.statements_.reserve(statements->child_count);
+  named_.reserve(statements->child_count);
   for (const Node* node = tree_.first_child(*statements); node != nullptr && !done();
        node = tree_.next(*node)) {
     if (node->kind == detail::JsonKind::Object) {
@@ -228,11 +227,16 @@ WRIT_FUNC void PolicyReader::check_unique_sids() {
     return;
   }
   // Equal Sids come together, in text order; the first of them is left alone.
-  std::stable_sort(named_.begin(), named_.end(),
-                   [](const NamedStatement& a, const NamedStatement& b) { return a.sid < b.sid; });
+  std::sort(named_.begin(), named_.end(), [](const NamedStatement& a, const NamedStatement& b) {
+    if (a.hash != b.hash) return a.hash < b.hash;
+    const int order = a.node->text.compare(b.node->text);
+    return order != 0 ? order < 0 : a.node < b.node;
+  });
   std::vector<const Node*> repeated;
   for (std::size_t i = 1; i < named_.size(); ++i) {
-    if (named_[i].sid == named_[i - 1].sid) repeated.push_back(named_[i].node);
+    if (named_[i].hash == named_[i - 1].hash && named_[i].node->text == named_[i - 1].node->text) {
+      repeated.push_back(named_[i].node);
+    }
   }
   std::sort(repeated.begin(), repeated.end(),
             [](const Node* a, const Node* b) { return a->begin.offset < b->begin.offset; });

@@ -57,8 +57,8 @@ class PolicyReader {
 
   // A statement's Sid, for G-19.
   struct NamedStatement {
-    std::string_view sid;
-    const Node* node;
+    std::uint64_t hash;
+    const Node* node;  // the Sid's value
   };
 
   void check_duplicates();
@@ -69,6 +69,7 @@ class PolicyReader {
   void check_unique_sids();
 
   void read_statement(const Node& node);
+  static const Node* Elements::*find_element(std::string_view name) noexcept;
   Elements find_elements(const Node& node);
   void read_sid(const Node* node, Statement& statement);
   bool read_effect(const Node& parent, const Node* node, Statement& statement);
@@ -97,8 +98,14 @@ class PolicyReader {
   void refuse(detail::Refusal refusal, const Node& node, At at = At::Value) {
     refuse(refusal.code, refusal.rule, node, std::move(refusal.message), at);
   }
-  void count_value(const Node& node);
-  void check_wildcards(std::string_view pattern, const Node& node);
+  void count_value(const Node& node) {
+    if (++values_ > options_.max_values) refuse_more_values(node);
+  }
+  void refuse_more_values(const Node& node);
+  void check_wildcards(std::string_view pattern, const Node& node) {
+    if (pattern.size() > options_.max_wildcards_per_pattern) count_wildcards(pattern, node);
+  }
+  void count_wildcards(std::string_view pattern, const Node& node);
 
   [[nodiscard]] bool done() const noexcept {
     return limit_reached_ || (mode_ == Mode::StopAtFirst && !refusals_.empty());
@@ -112,6 +119,7 @@ class PolicyReader {
   bool limit_reached_ = false;
   std::uint32_t values_ = 0;
   std::vector<NamedStatement> named_;
+  std::vector<const Node*> keys_;  // of one condition operator
   std::vector<PolicyError> refusals_;
   PolicyDocument document_;
 };

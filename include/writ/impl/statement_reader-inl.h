@@ -33,35 +33,34 @@ WRIT_FUNC void PolicyReader::read_statement(const Node& node) {
   read_condition(elements.condition, statement);
 }
 
+// Written out, because each comparison with a literal is one or two of words.
+WRIT_FUNC const detail::JsonNode* PolicyReader::Elements::*PolicyReader::find_element(
+    std::string_view name) noexcept {
+  if (name == "Effect") return &Elements::effect;
+  if (name == "Action") return &Elements::action;
+  if (name == "Resource") return &Elements::resource;
+  if (name == "Sid") return &Elements::sid;
+  if (name == "Condition") return &Elements::condition;
+  if (name == "Principal") return &Elements::principal;
+  if (name == "NotAction") return &Elements::not_action;
+  if (name == "NotResource") return &Elements::not_resource;
+  if (name == "NotPrincipal") return &Elements::not_principal;
+  return nullptr;
+}
+
 WRIT_FUNC PolicyReader::Elements PolicyReader::find_elements(const Node& node) {
-  struct Slot {
-    std::string_view name;
-    const Node* Elements::*member;
-  };
-  static constexpr Slot kSlots[] = {
-      {"Sid", &Elements::sid},
-      {"Effect", &Elements::effect},
-      {"Principal", &Elements::principal},
-      {"NotPrincipal", &Elements::not_principal},
-      {"Action", &Elements::action},
-      {"NotAction", &Elements::not_action},
-      {"Resource", &Elements::resource},
-      {"NotResource", &Elements::not_resource},
-      {"Condition", &Elements::condition},
-  };
   Elements elements;
   for (const Node* child = tree_.first_child(node); child != nullptr && !done();
        child = tree_.next(*child)) {
-    const Slot* slot = std::find_if(std::begin(kSlots), std::end(kSlots),
-                                    [child](const Slot& s) { return s.name == child->name; });
-    if (slot == std::end(kSlots)) {
+    const Node* Elements::*const element = find_element(child->name);
+    if (element == nullptr) {
       refuse(ErrorCode::InvalidPolicyElement, "G-6", *child,
              fmt::format("unknown element {}: statements have `Sid`, `Effect`, `Principal`, "
                          "`Action`, `Resource`, `Condition` and the `Not` forms",
                          detail::quoted(child->name)),
              At::Name);
-    } else if (elements.*(slot->member) == nullptr) {
-      elements.*(slot->member) = child;
+    } else if (elements.*element == nullptr) {
+      elements.*element = child;
     }
   }
   return elements;
@@ -82,7 +81,7 @@ WRIT_FUNC void PolicyReader::read_sid(const Node* node, Statement& statement) {
         ErrorCode::UnsupportedSid, "G-18", *node,
         fmt::format("write the `Sid` {} with letters and digits only", detail::quoted(node->text)));
   }
-  if (!node->text.empty()) named_.push_back({node->text, node});
+  if (!node->text.empty()) named_.push_back({hash_bytes(node->text), node});
 }
 
 WRIT_FUNC bool PolicyReader::read_effect(const Node& parent, const Node* node,
@@ -381,8 +380,8 @@ WRIT_FUNC void PolicyReader::read_condition_operator(const Node& node, std::uint
 }
 
 WRIT_FUNC void PolicyReader::check_condition_keys(const Node& node) {
-  std::vector<const Node*> keys;
-  keys.reserve(node.child_count);
+  std::vector<const Node*>& keys = keys_;
+  keys.clear();
   for (const Node* child = tree_.first_child(node); child != nullptr && !done();
        child = tree_.next(*child)) {
     if (std::optional<detail::Refusal> refusal = detail::check_condition_key(child->name)) {
