@@ -61,12 +61,14 @@ WRIT_FUNC bool PolicyReader::is_kind(std::initializer_list<PolicyType> types) co
 }
 
 WRIT_FUNC PolicyDocument PolicyReader::take_document() {
-  document_.arena_ = tree_.take_arena();
+  document_.strings_ = tree_.take_arena();
   return std::move(document_);
 }
 
 WRIT_FUNC void PolicyReader::read() {
   document_.type_ = type_;
+  // Most nodes of a policy are values.
+  document_.lists_ = detail::DocumentArena(tree_.size() * sizeof(Text));
   const Node& root = tree_.root();
   if (root.kind != detail::JsonKind::Object) {
     refuse(ErrorCode::JsonSyntaxError, "G-1", root, "a policy document is one JSON object");

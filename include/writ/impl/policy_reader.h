@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "writ/config.h"
 #include "writ/error.h"
+#include "writ/impl/document_arena.h"
 #include "writ/impl/grammar.h"
 #include "writ/impl/json_tree.h"
 #include "writ/model/policy_document.h"
@@ -75,20 +77,23 @@ class PolicyReader {
   bool read_effect(const Node& parent, const Node* node, Statement& statement);
   void read_principal(const Node& parent, const Elements& elements, Statement& statement);
   void read_principal_members(const Node& node, Statement& statement);
-  void read_principal_member(const Node& node, Statement& statement);
+  void read_principal_member(const Node& node, bool negated,
+                             detail::ArenaList<PrincipalMember>& members);
   void read_action(const Node& parent, const Elements& elements, Statement& statement);
   void read_resource(const Node& parent, const Elements& elements, Statement& statement);
   void check_rcp_allow(const Node& parent, const Elements& elements);
   void read_condition(const Node* node, Statement& statement);
-  void read_condition_operator(const Node& node, std::uint32_t group, Statement& statement);
+  void read_condition_operator(const Node& node, std::uint32_t group,
+                               detail::ArenaList<ConditionTest>& tests);
   void check_condition_keys(const Node& node);
   void read_condition_values(const Node& node, ConditionTest& test);
-  void read_condition_value(const Node& node, ConditionTest& test);
+  void read_condition_value(const Node& node, ConditionOperator op,
+                            detail::ArenaList<ConditionValue>& values);
 
   // The strings of a string or an array of strings; `check` sees each. False if it is neither.
   template <class Check>
   bool read_strings(const Node& node, std::string_view rule, std::string_view what,
-                    std::vector<Text>& values, bool& is_list, const Check& check);
+                    std::span<const Text>& values, bool& is_list, const Check& check);
 
   // The places that a refusal can point at.
   enum class At : std::uint8_t { Value, Name };
