@@ -163,7 +163,7 @@ class JsonScanner {
     ++depth_;
     parent_ = index;
     previous_ = JsonNode::kNone;
-    in_object_ = kind == JsonKind::Object;
+    enter(kind == JsonKind::Object);
     skip_space();
     if (*at_ == (in_object_ ? '}' : ']')) {
       close();
@@ -185,25 +185,26 @@ class JsonScanner {
     if (in_object_) tree_.find_duplicates(parent_);
     previous_ = parent_;
     parent_ = node.parent;
-    in_object_ = parent_ != JsonNode::kNone && tree_.nodes_[parent_].kind == JsonKind::Object;
+    enter(parent_ != JsonNode::kNone && tree_.nodes_[parent_].kind == JsonKind::Object);
+  }
+
+  void enter(bool object) noexcept {
+    in_object_ = object;
+    if (object) return;  // a name comes before each value
+    name_ = {};
+    name_position_ = {};
   }
 
   JsonNode& add(JsonKind kind) {
-    JsonNode& node = tree_.nodes_.emplace_back();
-    node.kind = kind;
-    node.begin = here();
-    node.parent = parent_;
+    const auto node = static_cast<std::uint32_t>(tree_.nodes_.size());
+    std::uint32_t index = 0;
     if (previous_ != JsonNode::kNone) {
       JsonNode& previous = tree_.nodes_[previous_];
-      previous.next = static_cast<std::uint32_t>(tree_.nodes_.size() - 1);
-      node.index = previous.index + 1;
+      previous.next = node;
+      index = previous.index + 1;
     }
-    if (in_object_) {
-      node.name = name_;
-      node.name_position = name_position_;
-    }
-    previous_ = static_cast<std::uint32_t>(tree_.nodes_.size() - 1);
-    return node;
+    previous_ = node;
+    return tree_.nodes_.emplace_back(kind, here(), name_, name_position_, parent_, index);
   }
 
   // A member's name, colon, and the white space before its value.

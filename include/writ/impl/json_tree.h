@@ -21,6 +21,17 @@ enum class JsonKind : std::uint8_t { Null, False, True, Number, String, Array, O
 struct JsonNode {
   static constexpr std::uint32_t kNone = 0xffffffffU;
 
+  JsonNode() = default;
+  // Member by member: g++ 12 clears what has default values with a slow instruction for blocks.
+  JsonNode(JsonKind its_kind, Position its_begin, std::string_view its_name,
+           Position its_name_position, std::uint32_t its_parent, std::uint32_t its_index) noexcept
+      : name(its_name),
+        begin(its_begin),
+        name_position(its_name_position),
+        parent(its_parent),
+        index(its_index),
+        kind(its_kind) {}
+
   std::string_view text;  ///< decoded string; spelling of a number or literal; empty for containers
   std::string_view name;  ///< decoded member name, when the parent is an object
   Position begin;         ///< first byte of the value
