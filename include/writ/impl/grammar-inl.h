@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -38,32 +39,53 @@ inline constexpr std::array<std::uint8_t, 256> kCharacterClasses = [] {
   return classes;
 }();
 
-// How many bytes at the front of `text` have one of the classes, each of which has all letters.
-// Names are mostly letters, so these are passed eight at a time.
-[[nodiscard]] inline std::size_t count_front(std::string_view text, std::uint8_t bits) noexcept {
-  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    if (text.size() - at >= 8) {
-      const std::uint64_t word = load_word(text.data() + at, 8);
-      const std::uint64_t low7 = (word | (kOnes * 0x20)) & (kOnes * 0x7f);
-      const std::uint64_t at_least_a = low7 + kOnes * (0x80 - 'a');
-      const std::uint64_t above_z = low7 + kOnes * (0x80 - 'z' - 1);
-      const std::uint64_t others = (~at_least_a | above_z | word) & (kOnes * 0x80);
-      if (others == 0) {
-        at += 8;
-        continue;
-      }
-      at += static_cast<std::size_t>(std::countr_zero(others)) / 8;
-    }
-    if ((kCharacterClasses[static_cast<unsigned char>(text[at])] & bits) == 0) return at;
-    ++at;
-  }
-  return at;
+[[nodiscard]] inline bool is_of_class(char c, std::uint8_t bits) noexcept {
+  return (kCharacterClasses[static_cast<unsigned char>(c)] & bits) != 0;
 }
 
 [[nodiscard]] inline bool consists_of(std::string_view text, std::uint8_t bits) noexcept {
-  return count_front(text, bits) == text.size();
+  return std::all_of(text.begin(), text.end(), [bits](char c) { return is_of_class(c, bits); });
+}
+
+// The high bit of each byte that is not an ASCII letter.
+[[nodiscard]] constexpr std::uint64_t mark_others(std::uint64_t word) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  const std::uint64_t low7 = (word | (kOnes * 0x20)) & (kOnes * 0x7f);
+  const std::uint64_t at_least_a = low7 + kOnes * (0x80 - 'a');
+  const std::uint64_t above_z = low7 + kOnes * (0x80 - 'z' - 1);
+  return (~at_least_a | above_z | word) & (kOnes * 0x80);
+}
+
+// `service:name` of legal characters: where its colon is, or 0. Actions are nearly all letters, so
+// these are passed eight at a time; the last eight may overlap those before.
+[[nodiscard]] inline std::size_t find_action_colon(std::string_view text) noexcept {
+  std::size_t colon = 0;
+  const auto accept = [&text, &colon](std::size_t at) {
+    if (text[at] == ':') {
+      if (colon != 0 || at == 0 || at + 1 == text.size()) return false;
+      colon = at;
+      return true;
+    }
+    return is_of_class(text[at], colon == 0 ? kPrefixCharacter : kNameCharacter);
+  };
+  if (text.size() < 8) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (!accept(at)) return 0;
+    }
+    return colon;
+  }
+  const std::size_t last = text.size() - 8;
+  std::size_t at = 0;
+  std::uint64_t fresh = ~std::uint64_t{0};  // the bytes that were not seen before
+  for (;;) {
+    std::uint64_t others = mark_others(load_word(text.data() + at, 8)) & fresh;
+    for (; others != 0; others &= others - 1) {
+      if (!accept(at + static_cast<std::size_t>(std::countr_zero(others)) / 8)) return 0;
+    }
+    if (at == last) return colon;
+    if (at + 8 > last) fresh <<= 8 * (at + 8 - last);
+    at = std::min(at + 8, last);
+  }
 }
 
 [[nodiscard]] inline bool has_wildcard(std::string_view text) noexcept {
@@ -105,9 +127,7 @@ WRIT_FUNC std::string quoted(std::string_view text) {
 }
 
 WRIT_FUNC std::optional<Refusal> check_action(std::string_view text, PolicyType type) {
-  const std::size_t colon = count_front(text, kPrefixCharacter);
-  if (colon > 0 && colon + 1 < text.size() && text[colon] == ':' &&
-      consists_of(text.substr(colon + 1), kNameCharacter)) {
+  if (const std::size_t colon = find_action_colon(text); colon != 0) {
     if (type != PolicyType::ResourceControl || !has_wildcard(text.substr(0, colon))) {
       return std::nullopt;
     }
