@@ -18,7 +18,15 @@
 namespace writ::inline v0 {
 namespace detail {
 
-enum : std::uint8_t { kPrefixCharacter = 1, kNameCharacter = 2, kSidCharacter = 4 };
+enum : std::uint8_t {
+  kPrefixCharacter = 1,  // of a service prefix in an action
+  kNameCharacter = 2,    // of an action's name
+  kSidCharacter = 4,
+  kDigit = 8,
+  kHexDigit = 16,
+  kEntityCharacter = 32,   // of the name of a user or role
+  kServiceCharacter = 64,  // of a service principal
+};
 
 inline constexpr std::array<std::uint8_t, 256> kCharacterClasses = [] {
   std::array<std::uint8_t, 256> classes{};
@@ -28,12 +36,17 @@ inline constexpr std::array<std::uint8_t, 256> kCharacterClasses = [] {
       classes[i] = static_cast<std::uint8_t>(classes[i] | bits);
     }
   };
-  constexpr int kAll = kPrefixCharacter | kNameCharacter | kSidCharacter;
-  add('a', 'z', kAll);
-  add('A', 'Z', kAll);
-  add('0', '9', kAll);
-  add('-', '-', kPrefixCharacter | kNameCharacter);
-  add('_', '_', kNameCharacter);
+  constexpr int kLetter =
+      kPrefixCharacter | kNameCharacter | kSidCharacter | kEntityCharacter | kServiceCharacter;
+  add('a', 'z', kLetter);
+  add('A', 'Z', kLetter);
+  add('0', '9', kLetter | kDigit | kHexDigit);
+  add('a', 'f', kHexDigit);
+  add('A', 'F', kHexDigit);
+  add('-', '-', kPrefixCharacter | kNameCharacter | kEntityCharacter | kServiceCharacter);
+  add('_', '_', kNameCharacter | kEntityCharacter | kServiceCharacter);
+  add('.', '.', kEntityCharacter | kServiceCharacter);
+  for (const char c : {'+', '=', ',', '@'}) add(c, c, kEntityCharacter);
   add('*', '*', kPrefixCharacter | kNameCharacter);
   add('?', '?', kPrefixCharacter | kNameCharacter);
   return classes;
