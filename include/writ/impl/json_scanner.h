@@ -10,6 +10,7 @@
 // a time. Only a string with escapes moves: it is decoded onto itself, which never makes it longer.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -78,8 +79,9 @@ class JsonScanner {
     tree_.arena_.reserve(text.size() + kPadding);
     tree_.arena_.assign(text.begin(), text.end());
     tree_.arena_.resize(text.size() + kPadding);
-    // Policies have a value for every 30 bytes, most of them.
-    tree_.nodes_.reserve(text.size() / 24 + 8);
+    // Policies have a value for every 24 bytes or so; a large text may be anything.
+    constexpr std::size_t kMostAtOnce = 1U << 16U;
+    tree_.nodes_.reserve(std::min(text.size() / 24 + 8, kMostAtOnce));
     at_ = tree_.arena_.data();
     begin_ = line_begin_ = at_;
     return values() && at_ == begin_ + text.size();
