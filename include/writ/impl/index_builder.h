@@ -169,8 +169,8 @@ inline IndexBuilder::Root IndexBuilder::root_of(const StatementList& statements,
 inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint64_t seed) {
   const auto shape_id = [this](const Candidate& candidate) {
     const PatternShape& shape = program_.shapes[candidate.pattern];
-    return static_cast<Word>(shape.left_fields | (shape.right_fields << 4U) |
-                             (shape.crossing ? 0x100U : 0U));
+    return Word{shape.left_fields} | (Word{shape.right_fields} << 4U) |
+           (shape.crossing ? 0x100U : 0U);
   };
   std::map<Word, std::vector<Candidate>> shapes;
   for (const Candidate& candidate : members) shapes[shape_id(candidate)].push_back(candidate);

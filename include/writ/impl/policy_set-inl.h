@@ -81,6 +81,10 @@ WRIT_FUNC std::size_t PolicySet::size_bytes() const noexcept {
   return program_ == nullptr ? 0 : program_->size_bytes();
 }
 
+WRIT_FUNC std::size_t PolicySet::hot_size_bytes() const noexcept {
+  return program_ == nullptr ? 0 : program_->hot_bytes();
+}
+
 WRIT_FUNC std::string PolicySet::dump() const {
   return program_ == nullptr ? std::string("empty\n") : detail::dump_program(*program_);
 }
