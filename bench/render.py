@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 WRIT = "writ"
+STRINGS = "writ from strings"
 HAND = "_HandWrittenCpp"
 SCAN = "_LinearScan"
 HASH = "_HashLookup"
@@ -175,9 +176,9 @@ def family_lines(results):
             continue
         scan = (key[0], key[1], SCAN, key[3], False)
         against.append((f"{key[0]}, {key[1]}, N = {key[3]:,}",
-                        results.ratios(key, "p50_ns", scan, "p50_ns")))
+                        results.ratios(key, "mean_ns", scan, "mean_ns")))
     slow = worst_of(against)
-    lines.append(Line("worst family with 10 statements or more: p50 against `_LinearScan`", 1,
+    lines.append(Line("worst family with 10 statements or more: mean against `_LinearScan`", 1,
                       slow[1], " ×", note=slow[0]))
     for battery in BATTERIES:
         sizes = sorted({key[3] for key in results.keys()
@@ -269,9 +270,10 @@ def decision_table(results, family):
         rows.append((key[1], key[3], key[4], [
             f"`{key[1]}`" + (" cold" if key[4] else ""), f"{key[3]:,}", ns(field("p50_ns")),
             f"{ns(min(spread))} to {ns(max(spread))}", ns(field("p99_ns")), ns(field("mean_ns")),
-            ns(field("p50_ns", HAND)), ns(field("p50_ns", SCAN)), ns(field("p50_ns", HASH)),
+            ns(field("p50_ns", STRINGS)), ns(field("p50_ns", HAND)), ns(field("p50_ns", SCAN)), ns(field("p50_ns", HASH)),
             number(field("allocations")), number(field("bytes_per_statement"))]))
-    header = ["variant", "N", "p50", "p50 of the runs", "p99", "mean", "`_HandWrittenCpp` p50",
+    header = ["variant", "N", "p50", "p50 of the runs", "p99", "mean", "p50 from strings",
+              "`_HandWrittenCpp` p50",
               "`_LinearScan` p50", "`_HashLookup` p50", "allocations", "bytes/statement"]
     rows = [row[3] for row in rows]
     # Columns that nothing fills are left out.
@@ -340,9 +342,13 @@ METHOD = """\
   request together; this holds for the baselines as well. The policies lie in whatever cache the other
   requests have left them.
 - `mean` is over whole passes, timed in blocks of eight requests, so that one decision may overlap
-  the next; it is no least of anything. `cold`: 64 MB are walked through before each request.
-- `_HandWrittenCpp` is the same policy as plain code: a radix tree over the literal prefixes, the
-  action and the tag compared where a prefix ends. `_LinearScan` compares compiled patterns statement by
+  the next; it is no least of anything. Where half of the requests end quickly and half slowly, p50
+  stands on the edge between them, so the comparison of a family with `_LinearScan` is by the mean. `cold`: 64 MB are walked through before each request.
+- A request is built once and may be asked about many times, so building it is not in p50. `p50 from
+  strings` is the whole way: the request built from its strings, then the decision.
+- `_HandWrittenCpp` is the same policy as plain code. For `one_user`: a radix tree over the literal
+  prefixes, the action and the tag compared where a prefix ends, the tag's value at hand. For
+  `partner_central`: plain `if`s. `_LinearScan` compares compiled patterns statement by
   statement, denials first, and stops at the first that decides. `_HashLookup` looks the strings of the
   request up in a table of the allowed requests. The baselines read the request's strings. Their
   answers are checked against writ's on all requests before anything is timed; on the first 64

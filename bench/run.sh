@@ -54,13 +54,19 @@ fi
 say() { printf '%s\n' "$*" >&2; }
 
 say "==> packages"
-bash .ci/install.sh test > build-packages.log 2>&1 || { cat build-packages.log >&2; exit 1; }
-rm -f build-packages.log
-
 build=build/release
+mkdir -p build
+if ! bash .ci/install.sh test > build/bench.log 2>&1; then
+  cat build/bench.log >&2
+  exit 1
+fi
+
 say "==> build"
-cmake --preset release -DWRIT_BUILD_BENCH=ON > /dev/null
-cmake --build "$build" --target writ_bench -j "${JOBS:-$(nproc)}" > /dev/null
+if ! { cmake --preset release -DWRIT_BUILD_BENCH=ON &&
+  cmake --build "$build" --target writ_bench -j "${JOBS:-$(nproc)}"; } > build/bench.log 2>&1; then
+  tail -n 40 build/bench.log >&2
+  exit 1
+fi
 program=$build/bench/writ_bench
 
 if ((list)); then
