@@ -57,7 +57,7 @@ void parse_family(Session& session) {
     add("_RapidJsonDom",
         run_google_benchmark(
             "BM_RapidJsonDom", seconds, 1,
-            [&](auto& state) {
+            [&](benchmark::State& state) {
               for (auto _ : state) {
                 for (const std::string& json : source.documents) {
                   rapidjson::Document dom;
@@ -71,7 +71,7 @@ void parse_family(Session& session) {
         -1, -1);
     add("writ parse",
         run_google_benchmark("BM_Parse", seconds, 1,
-                             [&](auto& state) {
+                             [&](benchmark::State& state) {
                                for (auto _ : state) {
                                  for (const std::string& json : source.documents) {
                                    benchmark::DoNotOptimize(
@@ -90,7 +90,7 @@ void parse_family(Session& session) {
     }
     add("writ apart",
         run_google_benchmark("BM_ParseCompileApart", seconds, 1,
-                             [&](auto& state) {
+                             [&](benchmark::State& state) {
                                for (auto _ : state) {
                                  for (const std::string& json : source.documents) {
                                    benchmark::DoNotOptimize(
@@ -114,7 +114,7 @@ void parse_family(Session& session) {
     hot = hot_bytes(all);
     add("writ together",
         run_google_benchmark("BM_ParseCompileTogether", seconds, 1,
-                             [&](auto& state) {
+                             [&](benchmark::State& state) {
                                for (auto _ : state) {
                                  benchmark::DoNotOptimize(together());
                                }
