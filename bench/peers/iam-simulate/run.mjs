@@ -17,7 +17,7 @@ function versionOf(name) {
   return JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8')).version
 }
 
-let seconds = 10
+let seconds = 5
 let file
 for (let i = 2; i < process.argv.length; ++i) {
   if (process.argv[i] === '--seconds') seconds = Number(process.argv[++i])

@@ -59,7 +59,7 @@ pub fn options() -> Options {
     let mut options = Options {
         file: String::new(),
         form: String::new(),
-        budget_seconds: 10.0,
+        budget_seconds: 5.0,
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -69,7 +69,7 @@ pub fn options() -> Options {
                 options.budget_seconds = arguments
                     .next()
                     .and_then(|s| s.parse().ok())
-                    .unwrap_or(10.0)
+                    .unwrap_or(5.0)
             }
             _ => options.file = argument,
         }

@@ -47,7 +47,7 @@ type Options struct {
 func Parse() Options {
 	var options Options
 	flag.StringVar(&options.Form, "form", "", "how the policy is written")
-	flag.Float64Var(&options.Seconds, "seconds", 10, "how long to measure, about")
+	flag.Float64Var(&options.Seconds, "seconds", 5, "how long to measure, about")
 	flag.Parse()
 	options.File = flag.Arg(0)
 	if options.File == "" {
