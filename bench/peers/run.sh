@@ -11,7 +11,8 @@
 #   --variants LIST of the family one_user ("allowed_random mixed")
 #   --table         only the table, from the last results
 #
-# BUILD_WITH and MEASURE_WITH are put before each build and each measurement: `taskset -c 1`, say.
+# BUILD_WITH is put before each build, MEASURE_WITH before the measurement of each file by all
+# engines, one after the other: `taskset -c 1`, say.
 # JOBS=N overrides the number of parallel jobs of a build.
 set -uo pipefail
 
@@ -147,24 +148,29 @@ for variant in $variants; do
   done
 done
 
+# Of writ the first and the last are measured, so that it shows when the machine changed between.
+engines+=("$writ measure")
+# shellcheck disable=SC2016 # for another shell
+measure_all='
+  file=$1 code=0
+  shift
+  for engine in "$@"; do
+    $engine "$file" || { echo "failed: $engine $file" >&2; code=1; }
+  done
+  exit $code'
 : >"$results"
 wrong=0
 for ((round = 1; round <= rounds; round++)); do
   for variant in $variants; do
     for size in $sizes; do
       echo "round $round of $rounds: one_user, $variant, $size statements"
-      for engine in "${engines[@]}"; do
-        # shellcheck disable=SC2086 # a command and its options
-        if ! "${measure_with[@]}" $engine "$out/workload/$variant-$size.jsonl" >>"$results"; then
-          echo "failed: $engine $variant-$size.jsonl" >&2
-          wrong=$((wrong + 1))
-        fi
-      done
+      "${measure_with[@]}" bash -c "$measure_all" measure "$out/workload/$variant-$size.jsonl" \
+        "${engines[@]}" >>"$results" || wrong=$((wrong + 1))
     done
   done
 done
 table
 if ((wrong > 0)); then
-  echo "$wrong runs failed or answered otherwise than writ" >&2
+  echo "in $wrong of the measurements an engine failed or answered otherwise than writ" >&2
   exit 1
 fi

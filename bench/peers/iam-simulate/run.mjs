@@ -67,7 +67,7 @@ function estimate(count) {
 }
 
 const affordable = seconds / estimate(requests.length)
-const chosen = Math.min(requests.length, Math.max(Math.floor(affordable / 20), 256))
+const chosen = Math.min(requests.length, Math.max(Math.floor(affordable / 20), 128))
 const passes = Math.min(Math.max(Math.floor((affordable / chosen) * 0.75), 3), 15)
 const checked = requests.slice(0, chosen)
 const result = {

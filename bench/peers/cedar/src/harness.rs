@@ -219,7 +219,7 @@ fn estimate(count: usize, seconds: f64, decide: &impl Fn(usize) -> Answer) -> f6
 pub fn run(work: &Workload, options: &Options, decide: impl Fn(usize) -> Answer) -> Figures {
     let count = work.requests.len();
     let affordable = options.budget_seconds / estimate(count, options.budget_seconds, &decide);
-    let chosen = count.min(((affordable / 20.0) as usize).max(256));
+    let chosen = count.min(((affordable / 20.0) as usize).max(128));
     let passes = ((affordable / chosen as f64 * 0.75) as usize).clamp(3, 15);
 
     let wrong = (0..chosen)

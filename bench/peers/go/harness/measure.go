@@ -111,7 +111,7 @@ func estimate(count int, seconds float64, decide func(i int) Answer) float64 {
 // ending with 1, when an answer is wrong.
 func Run(peer, form, version string, work *Workload, options Options, decide func(i int) Answer) {
 	affordable := options.Seconds / estimate(len(work.Requests), options.Seconds, decide)
-	chosen := min(len(work.Requests), max(int(affordable/20), 256))
+	chosen := min(len(work.Requests), max(int(affordable/20), 128))
 	passes := min(max(int(affordable/float64(chosen)*0.75), 3), 15)
 
 	result := line{
