@@ -319,6 +319,8 @@ std::string managed_document(Random& random) {
   return document(statements);
 }
 
+}  // namespace
+
 RequestText managed_request(Random& random) {
   const Service& service = random.pick(kServices);
   RequestText request;
@@ -361,8 +363,6 @@ RequestText managed_request(Random& random) {
     set("iam:PassedToService", std::string(service.prefix) + ".amazonaws.com");
   return request;
 }
-
-}  // namespace
 
 std::vector<std::string> managed_documents(std::size_t count, std::uint64_t seed) {
   Random random(seed);

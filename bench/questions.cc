@@ -38,16 +38,27 @@ PolicySet CompiledPolicies::compile(const Workload& work,
 std::span<const PolicySet> CompiledPolicies::sets(const Workload& work,
                                                   const std::vector<std::uint32_t>& policies) {
   if (policies.empty()) return {};
+  const auto known = known_sets_.find(policies);
+  if (known != known_sets_.end()) return known->second;
   std::vector<PolicySet>& list = sets_.emplace_back();
   if (!work.shared) {
     list.push_back(compile(work, policies));
-    return list;
+    return known_sets_[policies] = list;
   }
   for (const std::uint32_t i : policies) {
     if (by_policy_[i].program() == nullptr) by_policy_[i] = compile(work, {i});
     list.push_back(by_policy_[i]);
   }
-  return list;
+  return known_sets_[policies] = list;
+}
+
+std::span<const PolicyLayer> CompiledPolicies::levels(
+    const Workload& work, const std::vector<std::vector<std::uint32_t>>& levels) {
+  const auto known = known_levels_.find(levels);
+  if (known != known_levels_.end()) return known->second;
+  std::vector<PolicyLayer>& list = levels_.emplace_back();
+  for (const std::vector<std::uint32_t>& level : levels) list.emplace_back(sets(work, level));
+  return known_levels_[levels] = list;
 }
 
 CompiledPolicies::CompiledPolicies(const Workload& work) : by_policy_(work.policies.size()) {
@@ -57,11 +68,7 @@ CompiledPolicies::CompiledPolicies(const Workload& work) : by_policy_(work.polic
     applied.identity = sets(work, text.identity);
     if (!text.boundary.empty()) applied.boundary = PolicyLayer(sets(work, text.boundary));
     if (!text.service_control.empty()) {
-      std::vector<PolicyLayer>& levels = levels_.emplace_back();
-      for (const std::vector<std::uint32_t>& level : text.service_control) {
-        levels.emplace_back(sets(work, level));
-      }
-      applied.service_control = levels;
+      applied.service_control = levels(work, text.service_control);
     }
     if (text.resource != AppliedText::kNone) {
       if (by_policy_[text.resource].program() == nullptr) {
@@ -71,6 +78,18 @@ CompiledPolicies::CompiledPolicies(const Workload& work) : by_policy_(work.polic
     }
     applied_.push_back(applied);
   }
+}
+
+std::size_t statements_of(const AppliedPolicies& applied) noexcept {
+  std::size_t count = 0;
+  const auto add = [&count](std::span<const PolicySet> sets) {
+    for (const PolicySet& set : sets) count += set.statement_count();
+  };
+  add(applied.identity);
+  add(applied.boundary.sets);
+  for (const PolicyLayer& level : applied.service_control) add(level.sets);
+  if (applied.resource_policy != nullptr) add({applied.resource_policy, 1});
+  return count;
 }
 
 double CompiledPolicies::bytes_per_applied() const noexcept {
@@ -154,6 +173,10 @@ Questions::Questions(const Workload& work, const CompiledPolicies& policies) {
     if (!caller) give_up(text.principal, caller.error().to_string());
     RequestBuilder builder(*caller, plain.action, plain.resource);
     if (!plain.owner.empty()) builder.resource_account(plain.owner);
+    // Where a workload has no resource policies, keys and queues do without as well (E-61).
+    if (work.applied[text.applied].resource == AppliedText::kNone) {
+      builder.resource_policy_required(false);
+    }
     for (const PlainEntry& entry : plain.context) {
       if (entry.multivalued) {
         builder.set_list(entry.key, entry.values);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,7 +53,12 @@ class CompiledPolicies {
  private:
   PolicySet compile(const Workload& work, const std::vector<std::uint32_t>& policies);
   std::span<const PolicySet> sets(const Workload& work, const std::vector<std::uint32_t>& policies);
+  std::span<const PolicyLayer> levels(const Workload& work,
+                                      const std::vector<std::vector<std::uint32_t>>& levels);
 
+  // Equal lists are held once.
+  std::map<std::vector<std::uint32_t>, std::span<const PolicySet>> known_sets_;
+  std::map<std::vector<std::vector<std::uint32_t>>, std::span<const PolicyLayer>> known_levels_;
   std::vector<PolicySet> by_policy_;         // of shared workloads
   std::deque<std::vector<PolicySet>> sets_;  // the lists that `applied_` views
   std::deque<std::vector<PolicyLayer>> levels_;
@@ -99,6 +105,9 @@ class Questions {
   std::vector<PlainRequest> plain_;
   std::vector<const AppliedPolicies*> applied_;
 };
+
+/// Statements of all sets that apply.
+[[nodiscard]] std::size_t statements_of(const AppliedPolicies& applied) noexcept;
 
 /// Prints and aborts.
 [[noreturn]] void give_up(std::string_view what, std::string_view why);

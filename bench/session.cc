@@ -85,7 +85,12 @@ void Session::add(Row row) {
 std::vector<std::size_t> Session::sizes(std::vector<std::size_t> full,
                                         std::vector<std::size_t> quick) const {
   if (!options_.sizes.empty()) return options_.sizes;
+  if (options_.smoke && quick.size() > 2) quick.resize(2);
   return options_.quick || options_.smoke ? quick : full;
+}
+
+double Session::seconds() const noexcept {
+  return options_.smoke ? 0.001 : options_.quick ? 0.05 : 0.4;
 }
 
 LoopOptions Session::loop() const {
@@ -127,6 +132,10 @@ void Session::run(const Workload& work, const Against& against) {
   Row row = row_of(work, "writ", measure_writ(loop), answers, false);
   row.more.emplace_back("bytes_per_statement", static_cast<double>(policies.size_bytes()) /
                                                    static_cast<double>(policies.statements()));
+  std::size_t applied = 0;
+  for (std::size_t i = 0; i < questions.size(); ++i) applied += statements_of(questions.applied(i));
+  row.more.emplace_back("statements_per_request",
+                        static_cast<double>(applied) / static_cast<double>(questions.size()));
   row.more.emplace_back("allowed_share", share);
   if (work.shared) row.more.emplace_back("bytes_per_principal", policies.bytes_per_applied());
   add(std::move(row));

@@ -59,6 +59,8 @@ class Session {
     return options_.variant.empty() || options_.variant == variant;
   }
   [[nodiscard]] LoopOptions loop() const;
+  /// How long Google Benchmark times one function.
+  [[nodiscard]] double seconds() const noexcept;
 
   /// Which baselines a workload is measured against.
   struct Against {

@@ -13,6 +13,8 @@
 
 namespace writ::bench {
 
+class Random;
+
 /// At least so many different requests make a measurement.
 inline constexpr std::size_t kRequests = 8192;
 
@@ -71,6 +73,8 @@ struct Workload {
 /// half of the requests are not allowed.
 [[nodiscard]] Workload one_user(std::string_view variant, std::size_t statements);
 
+/// A request drawn over the catalogue of services.
+[[nodiscard]] RequestText managed_request(Random& random);
 /// Twenty identity documents in the manner of AWS's managed policies, a boundary and two levels of
 /// service control policies; requests drawn over a catalogue of services.
 [[nodiscard]] Workload managed(std::uint64_t seed = 1);
@@ -83,5 +87,16 @@ struct Workload {
 /// Inner wildcards, variables, Not*, ForAllValues, addresses and dates. Variants: `distinct`, where
 /// statements differ in service, account or first path segment, and `alike`, where they do not.
 [[nodiscard]] Workload hard(std::string_view variant, std::size_t statements);
+
+/// So many principals that share a thousand documents, boundaries and organizational units.
+[[nodiscard]] Workload fleet(std::size_t principals);
+/// sts:AssumeRole on so many roles with a trust policy each.
+[[nodiscard]] Workload trust(std::size_t roles);
+/// A bucket's policy of so many statements, callers of other accounts.
+[[nodiscard]] Workload cross_account(std::size_t statements);
+/// The printed Partner Central policies in the folder `policies/`.
+[[nodiscard]] Workload partner_central(const std::string& folder);
+/// Batteries: `same_prefix`, `nested_prefixes`, `leading_stars`, `forty_stars`.
+[[nodiscard]] Workload worst(std::string_view variant, std::size_t statements);
 
 }  // namespace writ::bench
