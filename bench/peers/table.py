@@ -115,7 +115,7 @@ def full_table(sizes):
         base = base_of(rows)
         for row in rows:
             if row.wrong:
-                print(f"| {size:,} | {row.name} | {row.requests:,} | | {row.wrong} wrong answers | | | | |")
+                print(f"| {size:,} | {row.name} | {row.requests:,} | | {row.wrong} wrong | | | | |")
                 continue
             cells = [time(row.figures[name]) for name in FIGURES]
             ratios = [times(row.ratio(base, name)) for name in ("p50_ns", "mean_ns")]
@@ -140,12 +140,15 @@ def verdict(sizes):
             continue
         short = [row for row in fastest.values() if row.least_ratio(base) < factor]
         held = [row for row in fastest.values() if row not in short]
-        listed = lambda rows: ", ".join(f"{row.name} {times(row.least_ratio(base))} ×" for row in rows)
+
+        def listed(rows):
+            return ", ".join(f"{row.name}: {times(row.least_ratio(base))} ×" for row in rows)
+
         text = f"- {size:,} statements, expected at least {factor} × slower than writ: "
         if held:
-            text += f"so {'is' if len(held) == 1 else 'are'} {listed(held)}. "
+            text += f"so it is for {listed(held)}. "
         if short:
-            text += f"**Not so: {listed(short)}.**"
+            text += f"**Not so for {listed(short)}.**"
         print(text.rstrip())
     print()
 
@@ -160,9 +163,10 @@ def main():
     print("unfair about it: [bench/peers/README.md](../bench/peers/README.md).\n")
     print(machine())
     rounds = min((row.rounds for row in everything if row.peer != "writ"), default=1)
-    print(f"{rounds} round{'s' if rounds > 1 else ''}, of more than one the medians; writ before and after the others.")
-    print("p50 and p99 are over the requests, each one's cost the least of so many passes; the mean is")
-    print("of whole passes. One thread asks.\n")
+    print("Medians of %d rounds." % rounds if rounds > 1 else "One round.")
+    print("In each, writ is measured before the others and after them.")
+    print("p50 and p99 are over the requests, each one's cost the least of so many passes; the mean is of")
+    print("whole passes. One thread asks.\n")
     versions = collections.OrderedDict((row.peer, row.version) for row in everything)
     print("| engine | version |\n| --- | --- |")
     for peer, version in versions.items():
