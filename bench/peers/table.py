@@ -108,7 +108,7 @@ def base_of(rows):
     sys.exit("table.py: no figures of writ")
 
 
-def full_table(sizes):
+def full_table(sizes, names):
     print("| statements | engine | requests | passes | mean | p50 | p99 | p50 × writ | mean × writ |")
     print("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for size, rows in sizes.items():
@@ -121,6 +121,9 @@ def full_table(sizes):
             ratios = [times(row.ratio(base, name)) for name in ("p50_ns", "mean_ns")]
             cells = [f"{size:,}", row.name, f"{row.requests:,}", str(row.passes), *cells, *ratios]
             print("| " + " | ".join(cells) + " |")
+        for name in names:
+            if name not in {row.name for row in rows}:
+                print(f"| {size:,} | {name} | | | failed or cut short | | | | |")
     print()
 
 
@@ -181,7 +184,7 @@ def main():
         print(VARIANTS.get(variant, "") + "\n")
         print("By the lesser of the two ratios, each engine in its fastest form:\n")
         verdict(sizes)
-        full_table(sizes)
+        full_table(sizes, list(collections.OrderedDict.fromkeys(row.name for row in everything)))
 
 
 if __name__ == "__main__":
