@@ -52,7 +52,7 @@ skipped=$out/skipped.tsv
 mkdir -p "$out/bin" "$out/workload"
 
 table() {
-  python3 $here/table.py "$results" "$skipped" >"$out/peers.md.new" || exit 1
+  python3 $here/table.py "$results" "$skipped" "$out/machine.txt" >"$out/peers.md.new" || exit 1
   mv "$out/peers.md.new" "$out/peers.md"
   cp "$out/peers.md" docs/performance-peers.md
   echo "the table: build/peers/peers.md, docs/performance-peers.md"
@@ -158,6 +158,7 @@ measure_all='
     $engine "$file" || { echo "failed: $engine $file" >&2; code=1; }
   done
   exit $code'
+python3 $here/table.py --machine >"$out/machine.txt" || exit 1
 : >"$results"
 wrong=0
 for ((round = 1; round <= rounds; round++)); do

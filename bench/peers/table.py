@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the table of engines from what their runners printed: table.py RESULTS SKIPPED.
+"""Makes the table of engines from what their runners printed: table.py RESULTS SKIPPED MACHINE.
+
+`table.py --machine` prints what is known of machine and build, to be kept with the results.
 
 Medians over the rounds. An engine that answered otherwise than writ has no figures.
 """
@@ -157,14 +159,18 @@ def verdict(sizes):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if sys.argv[1:] == ["--machine"]:
+        print(machine())
+        return
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
     variants = read(sys.argv[1])
     everything = [row for sizes in variants.values() for rows in sizes.values() for row in rows]
     print("# Other engines on the same requests\n")
     print("Written by `bench/peers/run.sh`. What is translated how, how it is measured, and what is")
     print("unfair about it: [bench/peers/README.md](../bench/peers/README.md).\n")
-    print(machine())
+    with open(sys.argv[3], encoding="utf-8") as text:
+        print(text.read().strip())
     rounds = min((row.rounds for row in everything if row.peer != "writ"), default=1)
     print("Medians of %d rounds." % rounds if rounds > 1 else "One round.")
     print("In each, writ is measured before the others and after them.")
