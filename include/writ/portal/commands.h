@@ -28,10 +28,10 @@ enum class ArgumentKind : std::uint8_t {
 };
 
 struct Argument {
-  std::string_view name;  ///< empty: no further argument
+  std::string_view name = {};  ///< empty: no further argument
   ArgumentKind kind = ArgumentKind::Text;
   bool required = true;
-  std::string_view help;
+  std::string_view help = {};
 };
 
 /// Who can call.
@@ -51,20 +51,20 @@ enum class EventRule : std::uint8_t {
 struct CommandInfo {
   static constexpr std::size_t kMaxArguments = 12;
 
-  std::string_view name;
-  std::string_view group;  ///< heading of the documentation
+  std::string_view name = {};
+  std::string_view group = {};  ///< heading of the documentation
   CallerNeed caller = CallerNeed::Session;
-  std::string_view summary;
+  std::string_view summary = {};
   /// Asked of the engine; empty when nothing is asked.
-  std::string_view action;
+  std::string_view action = {};
   /// Below `arn:aws:portal:::partner/<partnerAccountId>`; empty for the account itself.
-  std::string_view resource;
-  std::string_view keys;  ///< condition keys beyond those of every request, by commas
+  std::string_view resource = {};
+  std::string_view keys = {};  ///< condition keys beyond those of every request, by commas
   EventRule event_rule = EventRule::Never;
-  std::string_view event;
-  std::string_view result;  ///< names of result values, by commas
-  std::string_view codes;   ///< refusal codes beside those of session and engine, by commas
-  std::string_view rules;   ///< by commas
+  std::string_view event = {};
+  std::string_view result = {};  ///< names of result values, by commas
+  std::string_view codes = {};   ///< refusal codes beside those of session and engine, by commas
+  std::string_view rules = {};   ///< by commas
   std::array<Argument, kMaxArguments> arguments = {};
 
   [[nodiscard]] constexpr std::size_t argument_count() const noexcept {
