@@ -363,6 +363,7 @@ class Portal {
   [[nodiscard]] bool is_personal(std::string_view domain) const;
   std::uint32_t insert_user(PortalUser user);
   std::uint32_t insert_company(PartnerCompany company);
+  [[nodiscard]] Result<bool> insert_checked(PartnerCompany company, std::vector<PortalUser> users);
   void set_roles(std::uint32_t user, RoleSet roles);
   void drop_unfitting_mapping(detail::Call& call, std::uint32_t user);
   void retire(detail::Call& call, std::uint32_t user, UserStatus status);

@@ -60,6 +60,22 @@ WRIT_FUNC std::optional<Session> Portal::open_session(std::string_view user,
 }
 
 WRIT_FUNC Result<bool> Portal::add_company(PartnerCompany company, std::vector<PortalUser> users) {
+  const std::string id = company.id;
+  AccountLink& link = company.link;
+  const bool by_default = !link.aws_account.empty() && link.cloud_admin_role.empty();
+  if (by_default) {
+    link.cloud_admin_role = detail::role_arn(
+        link.aws_account, "/",
+        detail::default_role_name(detail::kDefaultRoles[detail::kCloudAdminRole], id));
+  }
+  const std::string account = link.aws_account;
+  Result<bool> added = insert_checked(std::move(company), std::move(users));
+  if (added && by_default) create_default_roles(account, id);
+  return added;
+}
+
+WRIT_FUNC Result<bool> Portal::insert_checked(PartnerCompany company,
+                                              std::vector<PortalUser> users) {
   using detail::import_problem;
   if (!detail::is_digits(company.id, 1, 12)) {
     return import_problem("R-ARCH-2",
@@ -86,11 +102,6 @@ WRIT_FUNC Result<bool> Portal::add_company(PartnerCompany company, std::vector<P
   if (linked && companies_by_aws_account_.contains(link.aws_account)) {
     return import_problem("R-LINK-4", fmt::format("the AWS account {} is linked already",
                                                   link.aws_account));
-  }
-  if (linked && link.cloud_admin_role.empty()) {
-    link.cloud_admin_role = detail::role_arn(
-        link.aws_account, "/",
-        detail::default_role_name(detail::kDefaultRoles[detail::kCloudAdminRole], company.id));
   }
   if ((link.state == LinkState::UnlinkPending) != !link.unlink_case.empty()) {
     return import_problem("R-UNLINK-1", "a pending unlink has a case, and nothing else has one");
@@ -162,16 +173,7 @@ WRIT_FUNC Result<bool> Portal::add_company(PartnerCompany company, std::vector<P
     }
   }
   company.users.clear();
-  const std::string account = link.aws_account;
-  const std::string id = company.id;
-  const std::string admin_role = link.cloud_admin_role;
   const std::uint32_t index = insert_company(std::move(company));
-  if (linked && admin_role == detail::role_arn(account, "/",
-                                               detail::default_role_name(
-                                                   detail::kDefaultRoles[detail::kCloudAdminRole],
-                                                   id))) {
-    create_default_roles(account, id);
-  }
   for (PortalUser& user : users) {
     user.company = index;
     insert_user(std::move(user));
