@@ -17,24 +17,24 @@ namespace portal {
 /// session, what comes after is about input, state and the linked AWS account (R-ARCH-6).
 enum class Code : std::uint8_t {
   Ok,
-  NotSignedIn,       ///< no session, or one that has ended (R-SIGN)
-  CodeRequired,      ///< the mailed code is still to be given (R-SIGN-2)
-  SessionLocked,     ///< this attempt to sign in is locked (R-SIGN-4)
-  BadCredentials,    ///< R-SIGN-1
-  ExplicitDeny,      ///< a Deny statement applies (R-ARCH-8)
-  ImplicitDeny,      ///< nothing allows it (R-ARCH-8)
-  InvalidInput,      ///< the shape of the input is wrong
-  ConfirmRequired,   ///< the typed word is not `confirm` (R-LEAD-4)
-  BatchTooLarge,     ///< more than ten rows (R-ASG-1)
-  RoleCapReached,    ///< R-ASG-8
-  AlreadyHeld,       ///< R-ASG-9
-  NotHeld,           ///< R-ASG-9
-  NotFound,          ///< what the call names does not exist
-  NotEligible,       ///< it exists and cannot take part (R-LEAD-5, R-LINK-3)
-  AlreadyMapped,     ///< R-MAP-7
-  NotMapped,         ///< R-MAP-9, R-CRM-4, R-LINK-20
-  IamDenied,         ///< a check in the linked AWS account fails (R-MAP-3, R-LINK-10)
-  Conflict,          ///< it would break what is unique (R-REG-8, R-REG-13, R-LINK-4)
+  NotSignedIn,      ///< no session, or one that has ended (R-SIGN)
+  CodeRequired,     ///< the mailed code is still to be given (R-SIGN-2)
+  SessionLocked,    ///< this attempt to sign in is locked (R-SIGN-4)
+  BadCredentials,   ///< R-SIGN-1
+  ExplicitDeny,     ///< a Deny statement applies (R-ARCH-8)
+  ImplicitDeny,     ///< nothing allows it (R-ARCH-8)
+  InvalidInput,     ///< the shape of the input is wrong
+  ConfirmRequired,  ///< the typed word is not `confirm` (R-LEAD-4)
+  BatchTooLarge,    ///< more than ten rows (R-ASG-1)
+  RoleCapReached,   ///< R-ASG-8
+  AlreadyHeld,      ///< R-ASG-9
+  NotHeld,          ///< R-ASG-9
+  NotFound,         ///< what the call names does not exist
+  NotEligible,      ///< it exists and cannot take part (R-LEAD-5, R-LINK-3)
+  AlreadyMapped,    ///< R-MAP-7
+  NotMapped,        ///< R-MAP-9, R-CRM-4, R-LINK-20
+  IamDenied,        ///< a check in the linked AWS account fails (R-MAP-3, R-LINK-10)
+  Conflict,         ///< it would break what is unique (R-REG-8, R-REG-13, R-LINK-4)
 };
 inline constexpr int kCodeCount = static_cast<int>(Code::Conflict) + 1;
 

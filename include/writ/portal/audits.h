@@ -17,8 +17,8 @@ struct UsedActions {
 };
 
 struct AuditInput {
-  std::int64_t now = 0;              ///< seconds since 1970
-  std::uint32_t unused_days = 90;    ///< R-AUD-4
+  std::int64_t now = 0;            ///< seconds since 1970
+  std::uint32_t unused_days = 90;  ///< R-AUD-4
   std::span<const UsedActions> used = {};
   std::span<const std::string_view> generic_words = {};  ///< besides R-AUD-2's own
 };

@@ -43,9 +43,9 @@ enum class CallerNeed : std::uint8_t {
 
 /// When a call appends to the audit log (R-EVT-1).
 enum class EventRule : std::uint8_t {
-  Never,     ///< it changes nothing
-  PerCall,   ///< one event, done or refused
-  PerRow,    ///< one event for each row; a call refused as a whole appends one
+  Never,    ///< it changes nothing
+  PerCall,  ///< one event, done or refused
+  PerRow,   ///< one event for each row; a call refused as a whole appends one
 };
 
 struct CommandInfo {

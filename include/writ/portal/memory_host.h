@@ -19,7 +19,10 @@ namespace portal {
 
 /// Two runs of the same calls over two of these give the same answers, events and messages, byte
 /// for byte (R-EVT-3). Not for production: its codes can be guessed, its passwords undone.
-class MemoryHost : public Clock, public IdSource, public CodeSource, public PasswordHash,
+class MemoryHost : public Clock,
+                   public IdSource,
+                   public CodeSource,
+                   public PasswordHash,
                    public Outbox {
  public:
   [[nodiscard]] Host host() noexcept { return {*this, *this, *this, *this, log, *this}; }

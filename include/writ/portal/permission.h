@@ -19,8 +19,8 @@ enum class Fact : std::uint8_t { Absent, No, Yes };
 /// The resource and the keys of one call (R-ARCH-2, R-ARCH-5). Empty and absent members give no
 /// condition key. Borrows its strings.
 struct PermissionTarget {
-  std::string_view kind = {};     ///< `user`, `menu`, `task`, …; empty: the partner account itself
-  std::string_view id = {};       ///< below it
+  std::string_view kind = {};  ///< `user`, `menu`, `task`, …; empty: the partner account itself
+  std::string_view id = {};    ///< below it
   std::string_view partner = {};  ///< partnerAccountId of the resource; empty: the caller's
   std::string_view target_role = {};
   std::string_view owner = {};

@@ -33,12 +33,12 @@ struct HostDocument {
 /// What the host loads from files and hands over: the text of identity-based policies, but for
 /// `service_trust`.
 struct PolicyTexts {
-  std::string base;                   ///< of every user (R-ROLE-9)
-  std::string guardrails;             ///< Deny statements only (R-ARCH-3)
-  std::vector<NamedDocument> roles;   ///< by role id: one for each role of the catalogue
-  std::vector<HostDocument> added;    ///< R-ARCH-4
-  std::vector<NamedDocument> managed; ///< documents of managed policies by name (R-POL-1)
-  std::string service_trust;          ///< trust policy of the roles that linking creates (R-LINK-11)
+  std::string base;                    ///< of every user (R-ROLE-9)
+  std::string guardrails;              ///< Deny statements only (R-ARCH-3)
+  std::vector<NamedDocument> roles;    ///< by role id: one for each role of the catalogue
+  std::vector<HostDocument> added;     ///< R-ARCH-4
+  std::vector<NamedDocument> managed;  ///< documents of managed policies by name (R-POL-1)
+  std::string service_trust;  ///< trust policy of the roles that linking creates (R-LINK-11)
 };
 
 /// The parsed documents of a portal. Immutable; copies share them.

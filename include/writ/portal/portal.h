@@ -310,8 +310,7 @@ class Portal {
   [[nodiscard]] Result<bool> put_record(std::string_view partner_account, AceRecord record);
   /// Changes growth data. False: no such company.
   [[nodiscard]] bool set_stage(std::string_view partner_account, std::string_view stage);
-  [[nodiscard]] bool set_paths(std::string_view partner_account,
-                               std::vector<std::string> paths);
+  [[nodiscard]] bool set_paths(std::string_view partner_account, std::vector<std::string> paths);
 
   // --- Looking at the state; pointers are valid until the next command --------------------------
 
@@ -320,12 +319,17 @@ class Portal {
   [[nodiscard]] const AwsAccount* find_aws_account(std::string_view id) const noexcept;
   [[nodiscard]] const std::deque<PortalUser>& users() const noexcept { return users_; }
   [[nodiscard]] const std::deque<PartnerCompany>& companies() const noexcept { return companies_; }
+  [[nodiscard]] const std::deque<AwsAccount>& aws_accounts() const noexcept {
+    return aws_accounts_;
+  }
   [[nodiscard]] const std::vector<SupportCase>& public_cases() const noexcept {
     return public_cases_;
   }
   /// The lead of a company. Exactly one exists (R-LEAD-1).
   [[nodiscard]] const PortalUser& lead_of(const PartnerCompany& company) const noexcept;
-  [[nodiscard]] const RoleCatalog& catalog() const noexcept { return compiled_.policies().catalog(); }
+  [[nodiscard]] const RoleCatalog& catalog() const noexcept {
+    return compiled_.policies().catalog();
+  }
   [[nodiscard]] const PortalPolicies& policies() const noexcept { return compiled_.policies(); }
   /// The set that decides for a combination of roles, if it is in use.
   [[nodiscard]] const PolicySet& policy_set(const PortalUser& user) const noexcept {
@@ -358,8 +362,8 @@ class Portal {
   [[nodiscard]] std::uint32_t lead_index(const PartnerCompany& company) const noexcept;
   [[nodiscard]] std::uint32_t holders(const PartnerCompany& company, std::uint32_t role,
                                       std::string_view but_invited = {}) const noexcept;
-  [[nodiscard]] std::optional<std::string> unused_id(IdKind kind,
-                                                     const std::vector<SupportCase>* cases = nullptr);
+  [[nodiscard]] std::optional<std::string> unused_id(
+      IdKind kind, const std::vector<SupportCase>* cases = nullptr);
   [[nodiscard]] bool is_personal(std::string_view domain) const;
   std::uint32_t insert_user(PortalUser user);
   std::uint32_t insert_company(PartnerCompany company);
@@ -373,15 +377,14 @@ class Portal {
   [[nodiscard]] bool take_code(std::uint32_t purpose, const std::string& email,
                                std::string_view code);
   void mail_code(std::uint32_t purpose, const std::string& email);
-  Answer register_person(const UserRegistration& form, detail::Call& call,
-                         std::string_view joined);
+  Answer register_person(const UserRegistration& form, detail::Call& call, std::string_view joined);
   Answer change_roles(Session session, std::span<const RoleChange> changes, bool give);
   [[nodiscard]] Answer change_role(detail::Call& call, const detail::NamedUser& named,
                                    std::string_view id, bool give);
   [[nodiscard]] Answer invite_one(detail::Call& call, const InvitationRow& invitation);
   Answer retire_named(detail::Call& call, const detail::NamedUser& named, UserStatus status);
-  [[nodiscard]] Code check_link_draft(const detail::LinkDraft& draft,
-                                      const PartnerCompany& company, Answer& answer) const;
+  [[nodiscard]] Code check_link_draft(const detail::LinkDraft& draft, const PartnerCompany& company,
+                                      Answer& answer) const;
   std::vector<std::string> create_default_roles(const std::string& account_id,
                                                 std::string_view partner);
   [[nodiscard]] std::optional<Answer> begin_mapping(detail::Call& call,
@@ -391,8 +394,7 @@ class Portal {
                                const IamRole* role, std::string_view arn);
   [[nodiscard]] Answer unmap_one(detail::Call& call, const detail::NamedUser& named);
   [[nodiscard]] const IamRole* mapped_role(const PortalUser& user, Answer& answer) const;
-  Answer link_pair(detail::Call& call, bool offers, std::string_view left,
-                   std::string_view right);
+  Answer link_pair(detail::Call& call, bool offers, std::string_view left, std::string_view right);
   void audit_user(const PortalUser& user, const AuditInput& input, Answer& answer) const;
   void audit_used(const PortalUser& user, const AuditInput& input, Answer& answer) const;
   void audit_roles(const PartnerCompany& company, Answer& answer) const;

@@ -1,4 +1,5 @@
-// The records of a portal (section 1 of the model): companies, users, links, IAM roles, tasks, cases.
+// The records of a portal (section 1 of the model): companies, users, links, IAM roles, tasks,
+// cases.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,7 @@ struct PortalUser {
   std::string email;  ///< in lower case
   std::string name;
   std::string sealed_password;
-  std::string mapped_role;  ///< ARN, or empty (R-MAP-7)
+  std::string mapped_role;        ///< ARN, or empty (R-MAP-7)
   std::int64_t last_sign_in = 0;  ///< 0: never
   RoleSet roles = 0;              ///< without the role that everybody holds
   std::uint32_t company = 0;      ///< index

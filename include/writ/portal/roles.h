@@ -15,9 +15,9 @@ namespace portal {
 /// What a role means to an invariant. It grants nothing: rights are in policies (R-ARCH-7).
 enum class RoleDuty : std::uint8_t {
   None,
-  AllianceLead,    ///< exactly one holder (R-LEAD-1); what the first registrant gets (R-REG-7)
-  EveryUser,       ///< held by all, never given or taken (R-ROLE-2)
-  CloudAdmin,      ///< paired with the CloudAdmin IAM role (R-MAP-6); what linking gives (R-LINK-12)
+  AllianceLead,  ///< exactly one holder (R-LEAD-1); what the first registrant gets (R-REG-7)
+  EveryUser,     ///< held by all, never given or taken (R-ROLE-2)
+  CloudAdmin,    ///< paired with the CloudAdmin IAM role (R-MAP-6); what linking gives (R-LINK-12)
   BulkToAlliance,  ///< bulk mapping maps its holders to the Alliance role (R-LINK-13)
   BulkToAce,       ///< bulk mapping maps its holders to the Ace role (R-LINK-13, R-MAP-8)
 };
@@ -26,7 +26,8 @@ struct PortalRole {
   std::string id;
   std::uint32_t cap = 0;  ///< most holders in one account; 0 for any number (R-ASG-8)
   RoleDuty duty = RoleDuty::None;
-  /// A smaller role that may do for a holder whose used actions it allows (R-AUD-3); empty for none.
+  /// A smaller role that may do for a holder whose used actions it allows (R-AUD-3); empty for
+  /// none.
   std::string narrower = {};
 };
 

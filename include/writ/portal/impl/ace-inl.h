@@ -36,8 +36,7 @@ WRIT_FUNC Answer Portal::transfer(PartnerCompany& company, AceRecord& record,
   Answer answer;
   const std::uint32_t next = find_in_company(company, to);
   if (next == detail::kNoIndex || users_[next].status != UserStatus::Active) {
-    detail::refuse_row(answer, Code::NotEligible,
-                       "a record goes to an active user of the account");
+    detail::refuse_row(answer, Code::NotEligible, "a record goes to an active user of the account");
     return answer;
   }
   record.owner = users_[next].id;
@@ -107,7 +106,8 @@ WRIT_FUNC Answer Portal::bulk(Session session, std::string_view command, AceKind
     if (reads) {
       call.answer().rows.push_back(std::move(row));
     } else {
-      call.row(std::move(row), {{"record", std::string(id)}, {"operation", std::string(operation)}});
+      call.row(std::move(row),
+               {{"record", std::string(id)}, {"operation", std::string(operation)}});
     }
   }
   return call.done_with_rows();

@@ -12,11 +12,25 @@ namespace detail {
 
 /// In the order of the enumerators.
 inline constexpr std::string_view kCodeWords[] = {
-    "ok",           "NOT_SIGNED_IN",    "CODE_REQUIRED",   "SESSION_LOCKED",
-    "BAD_CREDENTIALS", "explicitDeny",  "implicitDeny",    "INVALID_INPUT",
-    "CONFIRM_REQUIRED", "BATCH_TOO_LARGE", "ROLE_CAP_REACHED", "ALREADY_HELD",
-    "NOT_HELD",     "NOT_FOUND",        "NOT_ELIGIBLE",    "ALREADY_MAPPED",
-    "NOT_MAPPED",   "IAM_DENIED",       "CONFLICT",
+    "ok",
+    "NOT_SIGNED_IN",
+    "CODE_REQUIRED",
+    "SESSION_LOCKED",
+    "BAD_CREDENTIALS",
+    "explicitDeny",
+    "implicitDeny",
+    "INVALID_INPUT",
+    "CONFIRM_REQUIRED",
+    "BATCH_TOO_LARGE",
+    "ROLE_CAP_REACHED",
+    "ALREADY_HELD",
+    "NOT_HELD",
+    "NOT_FOUND",
+    "NOT_ELIGIBLE",
+    "ALREADY_MAPPED",
+    "NOT_MAPPED",
+    "IAM_DENIED",
+    "CONFLICT",
 };
 static_assert(std::size(kCodeWords) == kCodeCount);
 
@@ -27,8 +41,8 @@ WRIT_FUNC std::string_view to_string(Code code) noexcept {
 }
 
 WRIT_FUNC std::string_view Item::get(std::string_view name) const noexcept {
-  const auto found =
-      std::ranges::find(values, name, [](const auto& value) { return std::string_view(value.first); });
+  const auto found = std::ranges::find(
+      values, name, [](const auto& value) { return std::string_view(value.first); });
   return found == values.end() ? std::string_view() : std::string_view(found->second);
 }
 

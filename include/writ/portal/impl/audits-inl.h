@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
+#include "writ/portal/impl/default_roles.h"
 #include "writ/portal/impl/engine.h"
 #include "writ/portal/impl/iam.h"
-#include "writ/portal/impl/linking-inl.h"
 #include "writ/portal/impl/text.h"
 
 namespace writ::inline v0 {
@@ -35,8 +35,8 @@ class Findings {
 /// R-AUD-2: whether the mailbox looks shared.
 [[nodiscard]] inline bool looks_generic(std::string_view email,
                                         std::span<const std::string_view> more) {
-  constexpr std::string_view kWords[] = {"admin", "apn",  "alliance", "info",    "sales",
-                                         "team",  "shared", "partner", "noreply"};
+  constexpr std::string_view kWords[] = {"admin", "apn",    "alliance", "info",   "sales",
+                                         "team",  "shared", "partner",  "noreply"};
   const std::string mailbox = lower(email.substr(0, email.rfind('@')));
   const auto holds = [&mailbox](std::string_view word) {
     return mailbox.find(lower(word)) != std::string::npos;
@@ -53,8 +53,7 @@ WRIT_FUNC void Portal::audit_user(const PortalUser& user, const AuditInput& inpu
   if (detail::looks_generic(user.email, input.generic_words)) {
     const bool is_lead = &user == &lead_of(company);
     findings.add(is_lead ? "generic-lead" : "generic-login", is_lead ? "high" : "low", user.email,
-                 is_lead ? "the alliance lead's mailbox looks shared"
-                         : "the mailbox looks shared");
+                 is_lead ? "the alliance lead's mailbox looks shared" : "the mailbox looks shared");
   }
   // R-AUD-3: a role that adds nothing to the others.
   for (std::uint32_t role = 0; role < catalog().roles().size(); ++role) {
@@ -105,14 +104,14 @@ WRIT_FUNC void Portal::audit_used(const PortalUser& user, const AuditInput& inpu
     const Result<Caller> caller = Caller::from_arn(principal);
     const detail::ResourceArn resource(company.id, {}, {});
     const bool enough = caller && std::ranges::all_of(used->actions, [&](std::string_view action) {
-      detail::PortalKeys keys;
-      detail::Engine::fill(*this, user, company, {}, keys);
-      RequestBuilder builder(*caller, ActionName(action), resource.text());
-      builder.resource_account(company.account);
-      detail::Engine::fill(keys, builder);
-      const Result<Request> request = builder.build();
-      return request && evaluate(*request, applied).is_allowed();
-    });
+                          detail::PortalKeys keys;
+                          detail::Engine::fill(*this, user, company, {}, keys);
+                          RequestBuilder builder(*caller, ActionName(action), resource.text());
+                          builder.resource_account(company.account);
+                          detail::Engine::fill(keys, builder);
+                          const Result<Request> request = builder.build();
+                          return request && evaluate(*request, applied).is_allowed();
+                        });
     if (enough) {
       detail::Findings(answer).add(
           "over-privileged", "low", user.email,
@@ -135,9 +134,9 @@ WRIT_FUNC void Portal::audit_roles(const PartnerCompany& company, Answer& answer
                      fmt::format("{} is attached", policy.name));
       }
       if (!policy.managed && policies().managed(policy.name) != nullptr) {  // T-4
-        findings.add("lookalike-policy", "high", role.arn,
-                     fmt::format("a customer's policy has the name of the managed policy {}",
-                                 policy.name));
+        findings.add(
+            "lookalike-policy", "high", role.arn,
+            fmt::format("a customer's policy has the name of the managed policy {}", policy.name));
       }
     }
   }
@@ -148,8 +147,8 @@ WRIT_FUNC Answer Portal::run_audit(Session session, const AuditInput& input) con
   if (!gate.open() || !gate.may("portal:ListUsers")) return std::move(gate.answer);  // R-AUD-1
   const PartnerCompany& company = gate.company();
   detail::Findings findings(gate.answer);
-  const RoleSet administers = catalog().all_with(RoleDuty::BulkToAlliance) |
-                              catalog().all_with(RoleDuty::CloudAdmin);
+  const RoleSet administers =
+      catalog().all_with(RoleDuty::BulkToAlliance) | catalog().all_with(RoleDuty::CloudAdmin);
   bool another = false;
   for (const std::uint32_t index : company.users) {
     const PortalUser& user = users_[index];

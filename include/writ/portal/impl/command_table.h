@@ -16,11 +16,8 @@ inline constexpr bool kOptional = false;
 /// only").
 constexpr CommandInfo permission(std::string_view name, std::string_view action,
                                  std::string_view summary, std::string_view rules) {
-  return {.name = name,
-          .group = "Permissions",
-          .summary = summary,
-          .action = action,
-          .rules = rules};
+  return {
+      .name = name, .group = "Permissions", .summary = summary, .action = action, .rules = rules};
 }
 
 inline constexpr CommandInfo kCommands[] = {
@@ -213,7 +210,8 @@ inline constexpr CommandInfo kCommands[] = {
      .rules = "R-USER-1,R-REG-12"},
     {.name = "InviteUser",
      .group = "Users and roles",
-     .summary = "invites people with roles, up to ten; each role needs the inviter's right to give it",
+     .summary =
+         "invites people with roles, up to ten; each role needs the inviter's right to give it",
      .action = "portal:InviteUser",
      .keys = "then portal:AssignRole on /user/invited for each role",
      .event_rule = PerRow,
@@ -291,16 +289,20 @@ inline constexpr CommandInfo kCommands[] = {
      .arguments = {{{"user", Text, true, "email or partnerUserId"}}}},
     {.name = "RunAudit",
      .group = "Users and roles",
-     .summary = "looks for generic logins, unused and over-privileged users, shared credentials and "
-                "wide policies; changes nothing",
+     .summary =
+         "looks for generic logins, unused and over-privileged users, shared credentials and "
+         "wide policies; changes nothing",
      .action = "portal:ListUsers",
      .result = "items: finding,severity,subject,detail",
-     .rules = "R-AUD-1,R-AUD-2,R-AUD-3,R-AUD-4,R-AUD-5,R-AUD-6,R-AUD-7,R-POL-2"},
+     .rules = "R-AUD-1,R-AUD-2,R-AUD-3,R-AUD-4,R-AUD-5,R-AUD-6,R-AUD-7,R-POL-2",
+     .arguments = {{{"used", Keys, kOptional,
+                     "the actions that users have used, by email: from the host's log"}}}},
 
     // --- Account linking
     {.name = "StartLink",
      .group = "Account linking",
-     .summary = "step 1: the principal that works in the AWS account, and the seller; stores nothing",
+     .summary =
+         "step 1: the principal that works in the AWS account, and the seller; stores nothing",
      .action = "portal:LinkAccount",
      .keys = "portal:LinkState",
      .result = "awsAccountId,sellerLegalName",
@@ -308,7 +310,8 @@ inline constexpr CommandInfo kCommands[] = {
      .rules = "R-LINK-2,R-LINK-3,R-LINK-4,R-LINK-5,R-LINK-9",
      .arguments = {{{"principal", Text, true, "ARN of an IAM user or role, not the root"},
                     {"documents", Documents, true, "its identity policies"},
-                    {"sellerLegalName", Text, kOptional, "needed when the seller is not registered"},
+                    {"sellerLegalName", Text, kOptional,
+                     "needed when the seller is not registered"},
                     {"registered", Flag, kOptional,
                      "whether the account is registered as a seller; default true"}}}},
     {.name = "ChooseBulkMapping",
@@ -341,7 +344,8 @@ inline constexpr CommandInfo kCommands[] = {
      .group = "Account linking",
      .summary = "the link record and the roles of the linked account",
      .action = "portal:ViewLinkedAccount",
-     .result = "state,awsAccountId,sellerLegalName,cloudAdminRole,crmRole,caseId; items: role,policies",
+     .result =
+         "state,awsAccountId,sellerLegalName,cloudAdminRole,crmRole,caseId; items: role,policies",
      .rules = "R-LINK-2,R-LINK-16"},
     {.name = "RequestUnlink",
      .group = "Account linking",

@@ -145,9 +145,9 @@ struct Engine {
                   const PermissionTarget& target, const Use& use, Answer broken) {
     const PortalUser& user = portal.users_[session.user];
     const PartnerCompany& company = portal.companies_[user.company];
-    const ResourceArn resource(target.partner.empty() ? std::string_view(company.id)
-                                                      : target.partner,
-                               target.kind, target.id);
+    const ResourceArn resource(
+        target.partner.empty() ? std::string_view(company.id) : target.partner, target.kind,
+        target.id);
     PortalKeys keys;
     fill(portal, user, company, target, keys);
     RequestBuilder builder(session.caller, action, resource.text());
@@ -264,9 +264,9 @@ class Gate {
     into.decision = Engine::decide(portal_, *session_, action, target);
     into.code = code_of(into.decision.outcome);
     if (into.ok()) return true;
-    into.message = std::string(action.text()) +
-                   (into.code == Code::ExplicitDeny ? " is denied by a policy"
-                                                    : " is allowed by no policy of the caller");
+    into.message = std::string(action.text()) + (into.code == Code::ExplicitDeny
+                                                     ? " is denied by a policy"
+                                                     : " is allowed by no policy of the caller");
     if (explain_) {
       write_explanation(Engine::explain(portal_, *session_, action, target), into);
     }

@@ -87,9 +87,7 @@ WRIT_FUNC Result<JsonLinesSink> JsonLinesSink::open(const std::string& path) {
   return sink;
 }
 
-WRIT_FUNC JsonLinesSink::JsonLinesSink(JsonLinesSink&& other) noexcept {
-  *this = std::move(other);
-}
+WRIT_FUNC JsonLinesSink::JsonLinesSink(JsonLinesSink&& other) noexcept { *this = std::move(other); }
 
 WRIT_FUNC JsonLinesSink& JsonLinesSink::operator=(JsonLinesSink&& other) noexcept {
   std::swap(file_, other.file_);

@@ -88,9 +88,8 @@ WRIT_FUNC Answer Portal::read_news(Session session, const NewsQuery& query,
   std::vector<const NewsEntry*> listed;
   for (const NewsEntry& entry : entries) {
     const bool current = entry.event || (entry.time <= now && now - entry.time <= kSixMonths);
-    const bool wanted =
-        (query.tag.empty() || query.tag == entry.tag) &&
-        (query.text.empty() || detail::contains_folded(entry.title, query.text));
+    const bool wanted = (query.tag.empty() || query.tag == entry.tag) &&
+                        (query.text.empty() || detail::contains_folded(entry.title, query.text));
     if (current && wanted) listed.push_back(&entry);
   }
   std::ranges::stable_sort(listed, {}, [](const NewsEntry* entry) { return !entry->pinned; });

@@ -74,8 +74,8 @@ WRIT_FUNC bool iam_allows(const IamQuestion& question, std::span<const PolicySet
     answer.check.clear();
     return true;
   }
-  answer.message = fmt::format("{} may not {} on {}", question.principal, question.action,
-                               question.resource);
+  answer.message =
+      fmt::format("{} may not {} on {}", question.principal, question.action, question.resource);
   if (explain) write_explanation(writ::explain(*request, policies), answer);
   return false;
 }

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "writ/portal/impl/default_roles.h"
 #include "writ/portal/impl/iam.h"
-#include "writ/portal/impl/linking-inl.h"
 #include "writ/portal/impl/text.h"
 
 namespace writ::inline v0 {
@@ -100,8 +100,8 @@ WRIT_FUNC Result<bool> Portal::insert_checked(PartnerCompany company,
     return import_problem("R-LINK-4", "a linked company names its AWS account: 12 digits");
   }
   if (linked && companies_by_aws_account_.contains(link.aws_account)) {
-    return import_problem("R-LINK-4", fmt::format("the AWS account {} is linked already",
-                                                  link.aws_account));
+    return import_problem("R-LINK-4",
+                          fmt::format("the AWS account {} is linked already", link.aws_account));
   }
   if ((link.state == LinkState::UnlinkPending) != !link.unlink_case.empty()) {
     return import_problem("R-UNLINK-1", "a pending unlink has a case, and nothing else has one");
@@ -132,30 +132,30 @@ WRIT_FUNC Result<bool> Portal::insert_checked(PartnerCompany company,
     }
     if (std::ranges::find(company.domains, detail::domain_of(user.email)) ==
         company.domains.end()) {
-      return import_problem("R-REG-10", fmt::format("`{}` is of no domain of the company",
-                                                    user.email));
+      return import_problem("R-REG-10",
+                            fmt::format("`{}` is of no domain of the company", user.email));
     }
     if (!active && (user.roles != 0 || !user.mapped_role.empty())) {
-      return import_problem("R-USER-6", fmt::format("`{}` is not active and holds something",
-                                                    user.email));
+      return import_problem("R-USER-6",
+                            fmt::format("`{}` is not active and holds something", user.email));
     }
     if (!user.mapped_role.empty() &&
         (!linked || ((user.roles & admin) != 0) != (user.mapped_role == link.cloud_admin_role))) {
-      return import_problem("R-MAP-6", fmt::format("`{}` cannot be mapped to `{}`", user.email,
-                                                   user.mapped_role));
+      return import_problem(
+          "R-MAP-6", fmt::format("`{}` cannot be mapped to `{}`", user.email, user.mapped_role));
     }
     if ((user.roles & lead) != 0) ++leads;
   }
   if (leads != 1) {
-    return import_problem("R-LEAD-1", fmt::format("company `{}` has {} alliance leads, not one",
-                                                  company.id, leads));
+    return import_problem(
+        "R-LEAD-1", fmt::format("company `{}` has {} alliance leads, not one", company.id, leads));
   }
   for (Invitation& invitation : company.invitations) {
     invitation.email = detail::lower(invitation.email);
     invitation.roles &= ~every;
     if ((invitation.roles & lead) != 0 || invitation.roles == 0) {
-      return import_problem("R-INV-2", fmt::format("the invitation of `{}` has no role to give",
-                                                   invitation.email));
+      return import_problem(
+          "R-INV-2", fmt::format("the invitation of `{}` has no role to give", invitation.email));
     }
   }
   for (std::uint32_t role = 0; role < catalog().roles().size(); ++role) {
@@ -168,8 +168,8 @@ WRIT_FUNC Result<bool> Portal::insert_checked(PartnerCompany company,
       if (!invitation.accepted && (invitation.roles & bit) != 0) ++count;
     }
     if (catalog().roles()[role].cap != 0 && count > catalog().roles()[role].cap) {
-      return import_problem("R-ASG-8", fmt::format("{} is held {} times", catalog().roles()[role].id,
-                                                   count));
+      return import_problem("R-ASG-8",
+                            fmt::format("{} is held {} times", catalog().roles()[role].id, count));
     }
   }
   company.users.clear();
@@ -227,8 +227,8 @@ WRIT_FUNC Result<bool> Portal::put_task(std::string_view partner_account, Task t
   if (task.assignee.empty()) task.assignee = lead_of(company).id;  // R-TASK-1
   const std::uint32_t assignee = find_in_company(company, task.assignee);
   if (assignee == detail::kNoIndex || users_[assignee].status != UserStatus::Active) {
-    return detail::import_problem("R-TASK-8", fmt::format("`{}` is no active user of the company",
-                                                          task.assignee));
+    return detail::import_problem(
+        "R-TASK-8", fmt::format("`{}` is no active user of the company", task.assignee));
   }
   task.assignee = users_[assignee].id;
   if (task.type != "account" && task.type != "solution" && task.type != "program") {
@@ -270,8 +270,7 @@ WRIT_FUNC bool Portal::set_stage(std::string_view partner_account, std::string_v
   return true;
 }
 
-WRIT_FUNC bool Portal::set_paths(std::string_view partner_account,
-                                 std::vector<std::string> paths) {
+WRIT_FUNC bool Portal::set_paths(std::string_view partner_account, std::vector<std::string> paths) {
   const auto found = companies_by_id_.find(partner_account);
   if (found == companies_by_id_.end()) return false;
   companies_[found->second].paths = std::move(paths);

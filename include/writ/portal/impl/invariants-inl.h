@@ -32,13 +32,14 @@ WRIT_FUNC std::vector<std::string> Portal::broken_invariants() const {
       if (!active && (user.roles != 0 || !user.mapped_role.empty())) {
         broken.push_back(user.id + " is not active and holds something (R-USER-6)");
       }
-      if ((user.roles & every) != 0) broken.push_back(user.id + " holds everybody's role as an entry");
+      if ((user.roles & every) != 0)
+        broken.push_back(user.id + " holds everybody's role as an entry");
       if (user.status != UserStatus::Removed && !emails.insert(user.email).second) {
         broken.push_back(user.email + " belongs to two users (R-REG-13)");
       }
       if (!user.mapped_role.empty()) {
-        const bool fits = ((user.roles & admin) != 0) ==
-                          (user.mapped_role == company.link.cloud_admin_role);
+        const bool fits =
+            ((user.roles & admin) != 0) == (user.mapped_role == company.link.cloud_admin_role);
         if (!fits) broken.push_back(user.id + " is mapped to a role that does not fit (R-MAP-6)");
         if (company.link.state == LinkState::Unlinked) {
           broken.push_back(user.id + " is mapped without a link (R-MAP-2)");
@@ -76,9 +77,9 @@ WRIT_FUNC std::vector<std::string> Portal::broken_invariants() const {
     }
     for (const Task& task : company.tasks) {
       const std::uint32_t assignee = find_in_company(company, task.assignee);
-      const bool works = assignee != detail::kNoIndex &&
-                         (task.status == TaskStatus::Done ||
-                          users_[assignee].status == UserStatus::Active);
+      const bool works =
+          assignee != detail::kNoIndex &&
+          (task.status == TaskStatus::Done || users_[assignee].status == UserStatus::Active);
       if (!works) broken.push_back(task.id + " is assigned to nobody who works (R-TASK-8)");
     }
   }

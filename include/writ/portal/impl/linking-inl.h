@@ -8,39 +8,13 @@
 
 #include "writ/parse.h"
 #include "writ/portal/impl/call.h"
+#include "writ/portal/impl/default_roles.h"
 #include "writ/portal/impl/iam.h"
 #include "writ/portal/impl/text.h"
 
 namespace writ::inline v0 {
 namespace portal {
 namespace detail {
-
-/// R-LINK-11: the roles that linking creates. The suffix is `-<partnerAccountId>`.
-struct DefaultRole {
-  std::string_view name;
-  std::array<std::string_view, 3> policies;
-};
-inline constexpr DefaultRole kDefaultRoles[] = {
-    {"PartnerCentralRoleForCloudAdmin",
-     {"PartnerCentralAccountManagementUserRoleAssociation", "AWSPartnerCentralFullAccess",
-      "AWSMarketplaceSellerFullAccess"}},
-    {"PartnerCentralRoleForAlliance",
-     {"AWSPartnerCentralFullAccess", "AWSMarketplaceSellerFullAccess", ""}},
-    {"PartnerCentralRoleForAce",
-     {"AWSPartnerCentralOpportunityManagement", "AWSMarketplaceSellerOfferManagement", ""}},
-};
-inline constexpr std::size_t kCloudAdminRole = 0;
-inline constexpr std::size_t kAllianceRole = 1;
-inline constexpr std::size_t kAceRole = 2;
-
-[[nodiscard]] inline std::string default_role_name(const DefaultRole& role,
-                                                   std::string_view partner) {
-  return fmt::format("{}-{}", role.name, partner);
-}
-[[nodiscard]] inline std::string role_arn(std::string_view account, std::string_view path,
-                                          std::string_view name) {
-  return fmt::format("arn:aws:iam::{}:role{}{}", account, path, name);
-}
 
 [[nodiscard]] inline IamRole make_default_role(const PortalPolicies& policies,
                                                const DefaultRole& role, std::string_view account,

@@ -84,8 +84,8 @@ WRIT_FUNC Answer Portal::map_one(detail::Call& call, const detail::NamedUser& na
   const RoleSet admin = RoleCatalog::bit(catalog().with(RoleDuty::CloudAdmin));
   PermissionTarget target = named.target;
   const bool is_admin = named.found() && (users_[named.index].roles & admin) != 0;
-  const bool admin_role = !company.link.cloud_admin_role.empty() &&
-                          company.link.cloud_admin_role == arn;
+  const bool admin_role =
+      !company.link.cloud_admin_role.empty() && company.link.cloud_admin_role == arn;
   target.iam_role_name = detail::role_name_of(arn);
   target.target_is_cloud_admin = fact(is_admin);
   target.iam_role_is_cloud_admin = fact(admin_role);
@@ -176,8 +176,8 @@ WRIT_FUNC Answer Portal::map_crm_role(Session session, std::string_view role) {
   const IamRole* const target = account == nullptr ? nullptr : account->find(role);
   const std::string arn(target == nullptr ? role : std::string_view(target->arn));
   call.parameter("iamRoleArn", arn);
-  const bool admin_role = !company.link.cloud_admin_role.empty() &&
-                          company.link.cloud_admin_role == arn;
+  const bool admin_role =
+      !company.link.cloud_admin_role.empty() && company.link.cloud_admin_role == arn;
   PermissionTarget asked;
   asked.iam_role_name = detail::role_name_of(arn);
   asked.iam_role_is_cloud_admin = fact(admin_role);
@@ -220,8 +220,7 @@ WRIT_FUNC Answer Portal::evaluate_iam_role(std::string_view role, std::string_vi
                                            std::span<const ContextKey> keys) const {
   Answer answer;
   const Result<Caller> caller = Caller::from_arn(role);
-  const AwsAccount* const account =
-      caller ? find_aws_account(caller->account()) : nullptr;
+  const AwsAccount* const account = caller ? find_aws_account(caller->account()) : nullptr;
   const IamRole* const found = account == nullptr ? nullptr : account->find(role);
   if (found == nullptr) {
     detail::refuse_row(answer, Code::NotFound, "there is no such role");
@@ -245,9 +244,8 @@ WRIT_FUNC Answer Portal::evaluate_iam_role(std::string_view role, std::string_vi
 
 WRIT_FUNC const IamRole* Portal::mapped_role(const PortalUser& user, Answer& answer) const {
   const AwsAccount* const account = linked_account(companies_[user.company]);
-  const IamRole* const role = user.mapped_role.empty() || account == nullptr
-                                  ? nullptr
-                                  : account->find(user.mapped_role);
+  const IamRole* const role =
+      user.mapped_role.empty() || account == nullptr ? nullptr : account->find(user.mapped_role);
   if (role == nullptr) {
     answer.code = Code::NotMapped;
     answer.message = user.mapped_role.empty() ? "the caller is mapped to no IAM role"
@@ -293,9 +291,8 @@ WRIT_FUNC Answer Portal::link_pair(detail::Call& call, bool offers, std::string_
     return call.refuse(Code::IamDenied, call.answer().message, call.answer().check);
   }
   std::vector<LinkPair>& pairs = offers ? company.offers : company.products;
-  const bool known = std::ranges::any_of(pairs, [&](const LinkPair& pair) {
-    return pair.left == left && pair.right == right;
-  });
+  const bool known = std::ranges::any_of(
+      pairs, [&](const LinkPair& pair) { return pair.left == left && pair.right == right; });
   if (known) return call.refuse(Code::Conflict, "these two are linked already");
   pairs.push_back({std::string(left), std::string(right)});
   return call.done();

@@ -52,8 +52,8 @@ WRIT_FUNC Permit Portal::check_menu(Session session, std::span<const std::string
   return permit;
 }
 
-WRIT_FUNC Answer Portal::decide(Session session, std::string_view action,
-                                std::string_view resource, std::span<const ContextKey> keys,
+WRIT_FUNC Answer Portal::decide(Session session, std::string_view action, std::string_view resource,
+                                std::span<const ContextKey> keys,
                                 std::span<const std::string_view> without) const {
   detail::Gate gate(*this, session, options_.explain_refusals);
   if (!gate.open()) return std::move(gate.answer);
@@ -69,8 +69,7 @@ WRIT_FUNC Answer Portal::decide(Session session, std::string_view action,
   builder.resource_account(company.account);
   const auto left_out = [&](std::string_view name) {
     const auto same = [name](std::string_view other) { return equals_folded(name, other); };
-    return std::ranges::any_of(without, same) ||
-           std::ranges::any_of(keys, same, &ContextKey::name);
+    return std::ranges::any_of(without, same) || std::ranges::any_of(keys, same, &ContextKey::name);
   };
   for (std::size_t i = 0; i < mine.size; ++i) {
     const detail::PortalKeys::Key& key = mine.keys[i];

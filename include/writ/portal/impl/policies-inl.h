@@ -55,25 +55,23 @@ namespace detail {
     return false;
   }
   const auto holds = [](const ConditionTest& test, std::string_view value) {
-    return std::ranges::any_of(
-        test.values, [value](const ConditionValue& mine) { return mine.text == value; });
+    return std::ranges::any_of(test.values,
+                               [value](const ConditionValue& mine) { return mine.text == value; });
   };
   const auto all_in = [&holds](const ConditionTest& inner, const ConditionTest& outer) {
-    return std::ranges::all_of(inner.values, [&](const ConditionValue& value) {
-      return holds(outer, value.text);
-    });
+    return std::ranges::all_of(
+        inner.values, [&](const ConditionValue& value) { return holds(outer, value.text); });
   };
-  const bool positive = wide.op == ConditionOperator::StringEquals ||
-                        wide.op == ConditionOperator::StringLike;
+  const bool positive =
+      wide.op == ConditionOperator::StringEquals || wide.op == ConditionOperator::StringLike;
   return all_in(narrow, wide) && (positive || all_in(wide, narrow));
 }
 
 [[nodiscard]] inline bool statement_covers(const Statement& wide, const Statement& narrow,
                                            std::string_view action) {
   if (wide.effect != Effect::Allow || wide.action.negated || wide.resource.negated) return false;
-  const bool lists_action =
-      std::ranges::any_of(wide.action.values,
-                          [action](const Text& mine) { return equals_folded(mine.value, action); });
+  const bool lists_action = std::ranges::any_of(
+      wide.action.values, [action](const Text& mine) { return equals_folded(mine.value, action); });
   if (!lists_action) return false;
   const bool every_resource =
       std::ranges::all_of(narrow.resource.values, [&wide](const Text& theirs) {
@@ -109,8 +107,9 @@ WRIT_FUNC Result<PortalPolicies> PortalPolicies::load(RoleCatalog catalog, Polic
   for (const Statement& statement : parsed->guardrails.statements()) {
     if (statement.effect == Effect::Deny) continue;
     PolicyError error = policy_problem(
-        "R-ARCH-3", "`guardrails`: an Allow statement; guardrails hold Deny statements only, move "
-                    "it to the base or to a role");
+        "R-ARCH-3",
+        "`guardrails`: an Allow statement; guardrails hold Deny statements only, move "
+        "it to the base or to a role");
     error.position = statement.begin;
     return error;
   }
@@ -123,8 +122,8 @@ WRIT_FUNC Result<PortalPolicies> PortalPolicies::load(RoleCatalog catalog, Polic
   for (const PortalRole& role : catalog.roles()) {
     const auto found = std::ranges::find(texts.roles, role.id, &NamedDocument::name);
     if (found == texts.roles.end()) {
-      return policy_problem("R-ARCH-3", fmt::format("role `{}` has no document; give it one",
-                                                    role.id));
+      return policy_problem("R-ARCH-3",
+                            fmt::format("role `{}` has no document; give it one", role.id));
     }
     Result<PolicyDocument> document = parse_named(role.id, found->text, kIdentity);
     if (!document) return std::move(document).error();
@@ -135,8 +134,8 @@ WRIT_FUNC Result<PortalPolicies> PortalPolicies::load(RoleCatalog catalog, Polic
     for (const std::string& role : added.roles) {
       const std::uint32_t index = catalog.find(role);
       if (index == RoleCatalog::kNone) {
-        return policy_problem("R-ARCH-4", fmt::format("`{}`: there is no role `{}`", added.name,
-                                                      role));
+        return policy_problem("R-ARCH-4",
+                              fmt::format("`{}`: there is no role `{}`", added.name, role));
       }
       entry.roles |= RoleCatalog::bit(index);
     }

@@ -147,9 +147,9 @@ WRIT_FUNC Answer Portal::register_person(const UserRegistration& form, detail::C
   if (users_by_email_.contains(email)) {
     return call.refuse(Code::Conflict, "a user has this address already; sign in");
   }
-  const auto invitation = std::ranges::find_if(company.invitations, [&email](const Invitation& mine) {
-    return mine.email == email && !mine.accepted;
-  });
+  const auto invitation = std::ranges::find_if(
+      company.invitations,
+      [&email](const Invitation& mine) { return mine.email == email && !mine.accepted; });
   const bool invited = invitation != company.invitations.end();
   const bool was_removed = std::ranges::any_of(company.users, [&](std::uint32_t index) {
     return users_[index].email == email && users_[index].status == UserStatus::Removed;

@@ -39,8 +39,9 @@ WRIT_FUNC Result<RoleCatalog> RoleCatalog::make(std::vector<PortalRole> roles) {
   }
   for (const RoleDuty duty : {RoleDuty::AllianceLead, RoleDuty::EveryUser, RoleDuty::CloudAdmin}) {
     if (std::ranges::count(roles, duty, &PortalRole::duty) != 1) {
-      error.message = "exactly one role is the alliance lead, one is held by every user and one is "
-                      "the cloud admin";
+      error.message =
+          "exactly one role is the alliance lead, one is held by every user and one is "
+          "the cloud admin";
       return error;
     }
   }
@@ -53,10 +54,7 @@ WRIT_FUNC RoleCatalog RoleCatalog::standard() {
   RoleCatalog catalog;
   catalog.roles_ = {
       {.id = "allianceLead", .duty = RoleDuty::AllianceLead},
-      {.id = "allianceTeam",
-       .cap = 20,
-       .duty = RoleDuty::BulkToAlliance,
-       .narrower = "aceManager"},
+      {.id = "allianceTeam", .cap = 20, .duty = RoleDuty::BulkToAlliance, .narrower = "aceManager"},
       {.id = "standardUser", .duty = RoleDuty::EveryUser},
       {.id = "channelUser"},
       {.id = "cloudAdmin", .duty = RoleDuty::CloudAdmin},

@@ -57,8 +57,8 @@ WRIT_FUNC Answer Portal::enter_code(Session session, std::string_view code) {
   if (call.open()) return call.refuse(Code::InvalidInput, "this session asks for no code");
   if (call.answer().code != Code::CodeRequired) return call.refused();
   detail::SessionRecord& record = call.session();
-  const bool expired = record.code.empty() ||
-                       host_.clock.now() - record.code_time > options_.code_lifetime_seconds;
+  const bool expired =
+      record.code.empty() || host_.clock.now() - record.code_time > options_.code_lifetime_seconds;
   if (!expired && record.code == code) {
     record.state = detail::SessionState::Open;
     record.code.clear();

@@ -26,7 +26,8 @@ class SnapshotWriter {
       json_.member("id", account.id);
       list("roles", account.roles, [this](const IamRole& role) { write(role); });
     });
-    list("companies", portal_.companies_, [this](const PartnerCompany& company) { write(company); });
+    list("companies", portal_.companies_,
+         [this](const PartnerCompany& company) { write(company); });
     list("publicCases", portal_.public_cases_, [this](const SupportCase& mine) { write(mine); });
     list("codes", sorted_codes(), [this](const auto& entry) {
       const auto& [purpose, email, mailed] = entry;
@@ -150,8 +151,7 @@ class SnapshotWriter {
     json_.begin_object();
     write(company.link);
     json_.end_object();
-    list("users", company.users,
-         [this](std::uint32_t index) { write(portal_.users_[index]); });
+    list("users", company.users, [this](std::uint32_t index) { write(portal_.users_[index]); });
     list("invitations", company.invitations, [this](const Invitation& invitation) {
       json_.member("email", invitation.email);
       roles("roles", invitation.roles);
@@ -324,18 +324,18 @@ class SnapshotReader {
     read.mapped_role = in_.string(node, "mappedTo");
     read.last_sign_in = in_.number(node, "lastSignIn", 0);
     read.roles = roles(node);
-    read.status = static_cast<UserStatus>(
-        in_.word(node, "status", {"active", "deactivated", "removed"}, 0));
+    read.status =
+        static_cast<UserStatus>(in_.word(node, "status", {"active", "deactivated", "removed"}, 0));
     return read;
   }
   [[nodiscard]] AccountLink link(const JsonNode& node) {
     AccountLink read;
-    if (!in_.object(node, {"state", "awsAccount", "seller", "cloudAdminRole", "crmRole",
-                           "unlinkCase"})) {
+    if (!in_.object(node,
+                    {"state", "awsAccount", "seller", "cloudAdminRole", "crmRole", "unlinkCase"})) {
       return read;
     }
-    read.state = static_cast<LinkState>(
-        in_.word(node, "state", {"unlinked", "linked", "unlinkPending"}, 0));
+    read.state =
+        static_cast<LinkState>(in_.word(node, "state", {"unlinked", "linked", "unlinkPending"}, 0));
     read.aws_account = in_.string(node, "awsAccount");
     read.seller_legal_name = in_.string(node, "seller");
     read.cloud_admin_role = in_.string(node, "cloudAdminRole");
@@ -403,8 +403,8 @@ class SnapshotReader {
     if (!in_.failed()) portal_.codes_[purpose].insert_or_assign(email, std::move(mailed));
   }
   void read_session(const JsonNode& node) {
-    if (!in_.object(node, {"state", "serial", "user", "tries", "address", "code", "codeTime",
-                           "draft"})) {
+    if (!in_.object(node,
+                    {"state", "serial", "user", "tries", "address", "code", "codeTime", "draft"})) {
       return;
     }
     const JsonNode* const state = in_.member(node, "state");
@@ -431,9 +431,8 @@ class SnapshotReader {
     record.code = in_.string(node, "code");
     record.code_time = in_.number(node, "codeTime", 0);
     const JsonNode* const draft = in_.member(node, "draft");
-    if (draft == nullptr ||
-        !in_.object(*draft, {"principal", "documents", "seller", "registered", "rolesShown",
-                             "alliance", "ace"})) {
+    if (draft == nullptr || !in_.object(*draft, {"principal", "documents", "seller", "registered",
+                                                 "rolesShown", "alliance", "ace"})) {
       return;
     }
     record.draft.emplace();

@@ -17,8 +17,7 @@ WRIT_FUNC Portal::Portal(PortalPolicies policies, Host host, Options options)
 WRIT_FUNC const detail::SessionRecord* Portal::session_record(Session session) const noexcept {
   if (session.index >= sessions_.size()) return nullptr;
   const detail::SessionRecord& record = sessions_[session.index];
-  const bool alive =
-      record.serial == session.serial && record.state != detail::SessionState::Ended;
+  const bool alive = record.serial == session.serial && record.state != detail::SessionState::Ended;
   return alive ? &record : nullptr;
 }
 
@@ -109,7 +108,7 @@ WRIT_FUNC std::uint32_t Portal::holders(const PartnerCompany& company, std::uint
 }
 
 WRIT_FUNC std::optional<std::string> Portal::unused_id(IdKind kind,
-                                                      const std::vector<SupportCase>* cases) {
+                                                       const std::vector<SupportCase>* cases) {
   for (int attempt = 0; attempt < 8; ++attempt) {
     std::string id = host_.ids.next(kind);
     if (id.empty() || id.size() > 128) continue;

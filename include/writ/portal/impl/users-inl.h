@@ -78,9 +78,9 @@ WRIT_FUNC Answer Portal::invite_one(detail::Call& call, const InvitationRow& inv
   for (std::uint32_t role = 0; role < catalog().roles().size(); ++role) {
     const std::uint32_t cap = catalog().roles()[role].cap;
     if (cap != 0 && (roles & RoleCatalog::bit(role)) != 0 && holders(company, role, email) >= cap) {
-      detail::refuse_row(row, Code::RoleCapReached,
-                         fmt::format("{} is held or reserved {} times already",
-                                     catalog().roles()[role].id, cap));
+      detail::refuse_row(
+          row, Code::RoleCapReached,
+          fmt::format("{} is held or reserved {} times already", catalog().roles()[role].id, cap));
       return row;
     }
   }
@@ -88,13 +88,13 @@ WRIT_FUNC Answer Portal::invite_one(detail::Call& call, const InvitationRow& inv
   std::erase_if(company.invitations,
                 [&email](const Invitation& mine) { return mine.email == email; });
   company.invitations.push_back({email, roles, call.user().id, false});
-  host_.outbox.send({.kind = "invitation",
-                     .from = "apn-no-reply@amazon.com",
-                     .to = email,
-                     .subject = "You are invited to AWS Partner Central",
-                     .text = fmt::format("{} invites you to {}", call.user().name,
-                                         company.legal_name),
-                     .code = {}});
+  host_.outbox.send(
+      {.kind = "invitation",
+       .from = "apn-no-reply@amazon.com",
+       .to = email,
+       .subject = "You are invited to AWS Partner Central",
+       .text = fmt::format("{} invites you to {}", call.user().name, company.legal_name),
+       .code = {}});
   return row;
 }
 
@@ -176,8 +176,8 @@ WRIT_FUNC Answer Portal::change_role(detail::Call& call, const detail::NamedUser
                        fmt::format("{} is held or reserved {} times already", id, cap));
   }
   if (!row.ok()) return row;
-  set_roles(named.index, give ? user.roles | RoleCatalog::bit(role)
-                              : user.roles & ~RoleCatalog::bit(role));
+  set_roles(named.index,
+            give ? user.roles | RoleCatalog::bit(role) : user.roles & ~RoleCatalog::bit(role));
   return row;
 }
 
