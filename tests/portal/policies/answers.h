@@ -7,7 +7,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "portal/policies/portal_documents.h"
 #include "portal/policies/portal_question.h"
@@ -27,17 +26,18 @@ class Answers {
 
  private:
   [[nodiscard]] const PolicyStack& stack(const std::string& role, bool guarded) {
-    const auto key = std::make_pair(role, guarded);
-    const auto found = stacks_.find(key);
-    if (found != stacks_.end()) return found->second;
-    return stacks_
-        .emplace(key, documents_->of({role}, guarded ? PortalDocuments::Guardrails::With
-                                                     : PortalDocuments::Guardrails::Without))
+    std::map<std::string, PolicyStack>& stacks = guarded ? guarded_ : unguarded_;
+    const auto found = stacks.find(role);
+    if (found != stacks.end()) return found->second;
+    return stacks
+        .emplace(role, documents_->of({role}, guarded ? PortalDocuments::Guardrails::With
+                                                      : PortalDocuments::Guardrails::Without))
         .first->second;
   }
 
   const PortalDocuments* documents_;
-  std::map<std::pair<std::string, bool>, PolicyStack> stacks_;
+  std::map<std::string, PolicyStack> guarded_;
+  std::map<std::string, PolicyStack> unguarded_;
 };
 
 /// Whether a statement of this Sid applied.

@@ -50,7 +50,7 @@ class Breaker {
     const Value& statement = original_["Statement"][index_];
     mutants_.push_back({"statement " + std::to_string(index_ + 1) + " `" +
                             statement["Sid"].GetString() + "`: " + what,
-                        to_text(json)});
+                        to_text(json), statement["Sid"].GetString()});
   }
 
   static void put(Json& json, Value& place, const std::string& text) {

@@ -13,6 +13,7 @@ namespace writ::test {
 struct Mutant {
   std::string what;  ///< "statement 3 `Sid`: drop condition StringEquals portal:PartnerStage"
   std::string text;
+  std::string sid;  ///< of the statement that is broken
 };
 
 [[nodiscard]] std::string to_text(const rapidjson::Document& json);
