@@ -220,9 +220,8 @@ class SnapshotReader {
     for (const JsonNode* node : in_.array(root, "codes")) read_code(*node);
     for (const JsonNode* node : in_.array(root, "sessions")) read_session(*node);
     read_free_sessions(root);
-    const std::uint64_t least = portal_.next_serial_;
     portal_.next_serial_ = in_.count(root, "nextSerial", INT64_MAX);
-    if (!in_.failed() && portal_.next_serial_ < std::max<std::uint64_t>(least, 1)) {
+    if (!in_.failed() && portal_.next_serial_ <= last_serial_) {
       in_.fail(root, "`nextSerial` is not above the serials of the sessions");
     }
   }
@@ -426,7 +425,7 @@ class SnapshotReader {
         static_cast<SessionState>(1 + in_.word(*state, {"open", "awaitsCode", "locked"})));
     SessionRecord& record = portal_.sessions_[session.index];
     record.serial = serial;
-    portal_.next_serial_ = std::max(portal_.next_serial_, serial + 1);
+    last_serial_ = std::max(last_serial_, serial);
     record.tries = static_cast<std::uint32_t>(in_.count(node, "tries", UINT32_MAX));
     record.code = in_.string(node, "code");
     record.code_time = in_.number(node, "codeTime", 0);
@@ -466,6 +465,7 @@ class SnapshotReader {
 
   JsonIn& in_;
   Portal& portal_;
+  std::uint64_t last_serial_ = 0;
 };
 
 }  // namespace detail
