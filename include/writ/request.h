@@ -14,6 +14,9 @@
 
 namespace writ::inline v0 {
 
+class Request;
+class RequestBuilder;
+
 /// An action with its hash. `constexpr ActionName kGetObject("s3:GetObject");` costs nothing at run
 /// time; equal to any spelling of the same letters (M-10). Borrows the text. Whether the text is an
 /// action at all is checked when a request is made (M-14).
@@ -154,17 +157,20 @@ struct ContextEntry {
   }
 };
 
-/// One authorization question. Made by a RequestBuilder, then immutable. Borrows every string and
-/// list it was given: they must outlive the calls that use it, not more. Copyable.
-/// Thread-safety: const access from any number of threads.
-class Request {
+namespace detail {
+
+/// The beginnings of an ARN's last field that a request is looked up by: behind its first
+/// delimiters (`/` or `:`), and the whole.
+inline constexpr std::size_t kKnownSegments = 3;
+
+/// What evaluation reads of a request: its parts, and what follows from them, worked out once. The
+/// entries belong to the Request.
+class RequestFacts {
  public:
-  [[nodiscard]] const Caller& caller() const noexcept WRIT_LIFETIME_BOUND { return caller_; }
-  [[nodiscard]] const ActionName& action() const noexcept WRIT_LIFETIME_BOUND { return action_; }
-  /// The ARN, or `*`.
+  [[nodiscard]] const Caller& caller() const noexcept { return caller_; }
+  [[nodiscard]] const ActionName& action() const noexcept { return action_; }
   [[nodiscard]] std::string_view resource() const noexcept { return resource_; }
   [[nodiscard]] bool resource_is_star() const noexcept { return colons_[0] == 0; }
-  /// Fields 0 to 5 of the ARN: `arn`, partition, service, region, account, resource. Empty for `*`.
   [[nodiscard]] std::string_view resource_field(int index) const noexcept {
     if (resource_is_star()) return {};
     const std::size_t begin = index == 0 ? 0 : colons_[static_cast<std::size_t>(index) - 1] + 1U;
@@ -172,41 +178,131 @@ class Request {
         index == 5 ? resource_.size() : colons_[static_cast<std::size_t>(index)];
     return resource_.substr(begin, end - begin);
   }
-  /// Whether the resource field holds further colons.
   [[nodiscard]] bool has_extra_colons() const noexcept { return extra_colons_; }
-  /// The account that owns the resource (E-80); empty when nobody is known to.
   [[nodiscard]] std::string_view resource_owner() const noexcept { return owner_; }
-  /// E-61: only the resource's own policy can allow.
   [[nodiscard]] bool resource_policy_required() const noexcept { return policy_required_; }
-  /// The request asks for a role through STS, so the resource's policy is its trust policy.
   [[nodiscard]] bool is_role_trust() const noexcept { return role_trust_; }
   [[nodiscard]] bool resource_is_aws_managed_key() const noexcept { return aws_managed_key_; }
+  [[nodiscard]] const ContextEntry* find(std::uint64_t key_hash,
+                                         std::string_view key) const noexcept;
 
-  /// The key's entry, or null when the request does not have it. O(log keys).
+  /// Hashes of fields 1 to 4 of the ARN.
+  [[nodiscard]] const std::array<std::uint64_t, 4>& field_hashes() const noexcept {
+    return field_hashes_;
+  }
+  /// Hash of the last field; of its first `n` segments (1 to kKnownSegments), valid when there are
+  /// as many.
+  [[nodiscard]] std::uint64_t tail_hash() const noexcept { return tail_hash_; }
+  [[nodiscard]] std::uint64_t segment_hash(std::size_t n) const noexcept {
+    return segment_hashes_[n - 1];
+  }
+  /// Segments that end with a delimiter, up to kKnownSegments.
+  [[nodiscard]] std::size_t known_segments() const noexcept { return known_segments_; }
+
+ private:
+  friend class writ::v0::Request;
+  friend class writ::v0::RequestBuilder;
+
+  /// Finds the fields; false when the resource is neither `*` nor an ARN (M-32).
+  [[nodiscard]] bool split_resource() noexcept;
+  /// What follows from the resource, the fields known.
+  void know_resource() noexcept;
+  /// What follows from the action, the resource known (E-61).
+  void know_action(const ActionName& action) noexcept;
+
+  ActionName action_;
+  std::string_view resource_;
+  std::array<std::uint32_t, 5> colons_ = {};
+  bool extra_colons_ = false;
+  bool policy_required_ = false;
+  bool role_trust_ = false;
+  bool aws_managed_key_ = false;
+  std::array<std::uint64_t, 4> field_hashes_ = {};
+  std::uint64_t tail_hash_ = 0;
+  std::array<std::uint64_t, kKnownSegments> segment_hashes_ = {};
+  const ContextEntry* entries_ = nullptr;
+  const std::uint64_t* key_hashes_ = nullptr;
+  std::uint32_t entry_count_ = 0;
+  std::uint8_t known_segments_ = 0;
+  signed char policy_override_ = -1;  ///< what the builder was told of E-61; -1: nothing
+  bool key_resource_ = false;         ///< a KMS key
+  bool role_resource_ = false;        ///< an IAM role
+  std::string_view owner_;
+  std::string_view fallback_owner_;  ///< E-80: of resources whose ARN names no account
+  Caller caller_;
+};
+
+}  // namespace detail
+
+/// One authorization question. Made by a RequestBuilder, then immutable. Borrows every string and
+/// list it was given: they must outlive the calls that use it, not more. Copyable.
+/// Thread-safety: const access from any number of threads.
+class Request {
+ public:
+  /// Asks for nothing and is denied everything (D-10): a place to put a request later.
+  Request() noexcept = default;
+  Request(const Request& other);
+  Request(Request&& other) noexcept;
+  Request& operator=(const Request& other);
+  Request& operator=(Request&& other) noexcept;
+  ~Request() = default;
+
+  [[nodiscard]] const Caller& caller() const noexcept WRIT_LIFETIME_BOUND {
+    return facts_.caller();
+  }
+  [[nodiscard]] const ActionName& action() const noexcept WRIT_LIFETIME_BOUND {
+    return facts_.action();
+  }
+  /// The ARN, or `*`.
+  [[nodiscard]] std::string_view resource() const noexcept { return facts_.resource(); }
+  [[nodiscard]] bool resource_is_star() const noexcept { return facts_.resource_is_star(); }
+  /// Fields 0 to 5 of the ARN: `arn`, partition, service, region, account, resource. Empty for `*`.
+  [[nodiscard]] std::string_view resource_field(int index) const noexcept {
+    return facts_.resource_field(index);
+  }
+  /// Whether the resource field holds further colons.
+  [[nodiscard]] bool has_extra_colons() const noexcept { return facts_.has_extra_colons(); }
+  /// The account that owns the resource (E-80); empty when nobody is known to.
+  [[nodiscard]] std::string_view resource_owner() const noexcept { return facts_.resource_owner(); }
+  /// E-61: only the resource's own policy can allow.
+  [[nodiscard]] bool resource_policy_required() const noexcept {
+    return facts_.resource_policy_required();
+  }
+  /// The request asks for a role through STS, so the resource's policy is its trust policy.
+  [[nodiscard]] bool is_role_trust() const noexcept { return facts_.is_role_trust(); }
+  [[nodiscard]] bool resource_is_aws_managed_key() const noexcept {
+    return facts_.resource_is_aws_managed_key();
+  }
+
+  /// The key's entry, or null when the request does not have it. O(keys) up to 16 of them, then
+  /// O(log keys).
   [[nodiscard]] const ContextEntry* find(const ConditionKey& key) const noexcept
-      WRIT_LIFETIME_BOUND;
+      WRIT_LIFETIME_BOUND {
+    return facts_.find(key.hash(), key.name());
+  }
   /// The entries, in no particular order.
   [[nodiscard]] std::span<const ContextEntry> context() const noexcept WRIT_LIFETIME_BOUND {
-    return spilled_.empty() ? std::span<const ContextEntry>(inline_.data(), size_)
-                            : std::span<const ContextEntry>(spilled_);
+    return {facts_.entries_, facts_.entry_count_};
+  }
+
+  /// Not API: what evaluation reads.
+  [[nodiscard]] const detail::RequestFacts& facts() const noexcept WRIT_LIFETIME_BOUND {
+    return facts_;
   }
 
  private:
   friend class RequestBuilder;
   static constexpr std::size_t kInlineKeys = 16;
 
-  Caller caller_;
-  ActionName action_;
-  std::string_view resource_;
-  std::string_view owner_;
-  std::array<std::uint32_t, 5> colons_ = {};
-  std::uint32_t size_ = 0;
-  bool extra_colons_ = false;
-  bool policy_required_ = false;
-  bool role_trust_ = false;
-  bool aws_managed_key_ = false;
+  void take_entries(const Request& other);
+  void point_to_own_entries() noexcept;
+
+  detail::RequestFacts facts_;
+  std::array<std::uint64_t, kInlineKeys> inline_hashes_;  // as many as there are entries
   std::array<ContextEntry, kInlineKeys> inline_;
-  std::vector<ContextEntry> spilled_;  // sorted by hash; holds all entries or none
+  // More than kInlineKeys entries: all of them, sorted by hash.
+  std::vector<ContextEntry> spilled_;
+  std::vector<std::uint64_t> spilled_hashes_;
 };
 
 /// Collects the parts of a request and checks them once.
@@ -220,9 +316,9 @@ class RequestBuilder {
  public:
   /// `resource` is an ARN or `*`.
   RequestBuilder(const Caller& caller, ActionName action, std::string_view resource = "*") {
-    request_.caller_ = caller;
-    request_.action_ = action;
-    request_.resource_ = resource;
+    request_.facts_.caller_ = caller;
+    request_.facts_.action_ = action;
+    request_.facts_.resource_ = resource;
   }
 
   /// Sets a single-valued key. Setting a key a second time, letter case aside, makes every test of
@@ -238,12 +334,12 @@ class RequestBuilder {
   }
   /// Overrides what E-61 derives from action and ARN.
   RequestBuilder& resource_policy_required(bool required) {
-    policy_required_ = required ? 1 : 0;
+    request_.facts_.policy_override_ = required ? 1 : 0;
     return *this;
   }
   /// The resource is a KMS key that AWS manages: resource control policies do not apply (E-30).
   RequestBuilder& aws_managed_key() {
-    request_.aws_managed_key_ = true;
+    request_.facts_.aws_managed_key_ = true;
     return *this;
   }
 
@@ -257,7 +353,6 @@ class RequestBuilder {
 
   Request request_;
   std::string_view resource_account_;
-  signed char policy_required_ = -1;
 };
 
 }  // namespace writ::inline v0

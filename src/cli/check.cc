@@ -91,6 +91,8 @@ void Checker::report_failure(std::string_view path, std::uint64_t line, const Ca
       json.member("error", outcome.error->to_string());
     } else {
       json.member("reason", name_of(outcome.decision.reason));
+      json.member("rule", rule_of(outcome.decision.reason));
+      json.member("message", to_string(outcome.decision.reason));
     }
     json.key("statement");
     if (outcome.position) {

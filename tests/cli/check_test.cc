@@ -79,6 +79,9 @@ TEST(CheckTest, PrintsJson) {
   EXPECT_EQ(failure["line"].GetInt(), 1);
   EXPECT_STREQ(failure["expected"].GetString(), "explicitDeny");
   EXPECT_STREQ(failure["got"].GetString(), "allowed");
+  EXPECT_STREQ(failure["reason"].GetString(), "AllowedByIdentity");
+  EXPECT_STREQ(failure["rule"].GetString(), "E-63");
+  EXPECT_STREQ(failure["message"].GetString(), "the caller's own permissions allow it");
   EXPECT_STREQ(failure["statement"]["policy"].GetString(), "identity[0]");
   EXPECT_STREQ(answer["failures"][1]["id"].GetString(), "c\xc3\xa9");
   const ToolRun none = run_tool({"check", "--json", "-"});

@@ -1,8 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "cli/json_check.h"
 #include "cli/run_tool.h"
+#include "writ/decision.h"
 
 namespace writ {
 namespace {
@@ -73,6 +77,33 @@ TEST(EvalTest, SpeaksJson) {
   EXPECT_TRUE(parsed_json(denied.out)["statement"].IsNull());
 }
 
+// E-98: both commands say why in the same members.
+TEST(EvalTest, EvalAndExplainNameTheReasonAlike) {
+  const TemporaryFile allow(policy("Allow"));
+  const TemporaryFile deny(policy("Deny"));
+  for (const std::string& identity : {allow.path(), deny.path(), std::string()}) {
+    std::vector<std::string> arguments = {"--json"};
+    if (!identity.empty()) arguments.insert(arguments.end(), {"--identity", identity});
+    const rapidjson::Document eval = parsed_json(ask("eval", arguments).out);
+    const rapidjson::Document explain = parsed_json(ask("explain", arguments).out);
+    for (const char* member : {"decision", "reason", "rule", "message"}) {
+      EXPECT_STREQ(eval[member].GetString(), explain[member].GetString()) << identity;
+    }
+  }
+}
+
+// Every reason stands in the table of docs/command-line.md with its rule and its sentence.
+TEST(EvalTest, ReasonsAreDocumented) {
+  std::ifstream page(std::string(WRIT_SOURCE_DIR) + "/docs/command-line.md");
+  const std::string text((std::istreambuf_iterator<char>(page)), {});
+  for (int i = 0; i <= static_cast<int>(Reason::AllowedForFederated); ++i) {
+    const auto reason = static_cast<Reason>(i);
+    std::string row = "| `" + std::string(name_of(reason)) + "` | " + std::string(rule_of(reason));
+    row += " | " + std::string(to_string(reason)) + " |\n";
+    EXPECT_THAT(text, HasSubstr(row));
+  }
+}
+
 TEST(EvalTest, ReadsAPolicyFromStandardInput) {
   const ToolRun run = ask("eval", {"--identity", "-"}, policy("Allow"));
   EXPECT_EQ(run.code, 0);
@@ -137,7 +168,7 @@ TEST(EvalTest, TakesAllOtherLayers) {
   EXPECT_THAT(ask("eval", {"--identity", allow.path(), "--boundary", none.path()}).out,
               HasSubstr("(E-45)"));
   EXPECT_THAT(ask("eval", {"--identity", allow.path(), "--session", none.path()}).out,
-              HasSubstr("(E-41)"));
+              HasSubstr("(E-43)"));
   EXPECT_THAT(ask("eval", {"--identity", allow.path(), "--endpoint", closed.path()}).out,
               HasSubstr("(E-36)"));
   EXPECT_THAT(ask("eval", {"--identity", allow.path(), "--rcp", rcp.path()}).out,
@@ -146,7 +177,7 @@ TEST(EvalTest, TakesAllOtherLayers) {
               StartsWith("allowed: the resource's policy"));
   EXPECT_THAT(
       ask("eval", {"--resource-policy", resource.path(), "--resource-account", "444455556666"}).out,
-      HasSubstr("(E-66)"));
+      HasSubstr("(E-71)"));
 }
 
 // P-1: the forms of --principal.

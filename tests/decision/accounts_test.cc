@@ -12,7 +12,6 @@ namespace {
 const std::string kByResource = "allowed AllowedByResource resource 0/0";
 const std::string kByDelegation = "allowed AllowedByDelegation resource 0/0";
 const std::string kAcross = "allowed AllowedAcrossAccounts resource 0/0";
-const std::string kAlone = "allowed AllowedByResourceAlone resource 0/0";
 const std::string kNoResource = "implicitDeny NoResourceAllow none";
 const std::string kNoBoundary = "implicitDeny NoBoundaryAllow none";
 const std::string kNoSession = "implicitDeny NoSessionAllow none";
@@ -20,25 +19,25 @@ const std::string kNoSession = "implicitDeny NoSessionAllow none";
 // E-50: root may do everything in its own account, unless a Deny or a guardrail says otherwise.
 TEST(AccountsTest, RootIsAllowedByDefault) {
   const auto root = [] { return Question().caller(kRoot); };
-  EXPECT_EQ(answer(root()), "allowed AllowedByIdentity none");
+  EXPECT_EQ(answer(root()), kAsRoot);
   EXPECT_EQ(answer(root().scp(0, {allow("ec2:*")})), "implicitDeny NoServiceControlAllow none");
   EXPECT_EQ(answer(root().rcp(0, {deny_to("*", "s3:*")})), "explicitDeny ExplicitDeny rcp@0 0/0");
   EXPECT_EQ(answer(root().on_resource({deny_to("*")})), "explicitDeny ExplicitDeny resource 0/0");
-  EXPECT_EQ(answer(root().on_resource({deny_to(kAlice)})), "allowed AllowedByIdentity none");
+  EXPECT_EQ(answer(root().on_resource({deny_to(kAlice)})), kAsRoot);
   EXPECT_EQ(answer(root().on_resource({allow_to(kAccount)})), kByResource);
   // E-54: a session of AssumeRoot carries its task policy as a session policy.
-  EXPECT_EQ(answer(root().session({allow("s3:*")})), "allowed AllowedByIdentity none");
+  EXPECT_EQ(answer(root().session({allow("s3:*")})), kAsRoot);
   EXPECT_EQ(answer(root().session({allow("ec2:*")})), kNoSession);
 }
 
 // E-51: a key's policy must allow even root.
 TEST(AccountsTest, RootNeedsTheKeyPolicy) {
   const auto root = [] { return Question().caller(kRoot).action("kms:Decrypt").resource(kKey); };
-  EXPECT_EQ(answer(root()), kNoResource);
-  EXPECT_EQ(answer(root().on_resource({allow_to(kAlice)})), kNoResource);
-  EXPECT_EQ(answer(root().on_resource({allow_to(kRoot)})), kByResource);
-  EXPECT_EQ(answer(root().on_resource({allow_to(kAccount)})), kByResource);
-  EXPECT_EQ(answer(root().on_resource({allow_to("*")})), kByResource);
+  EXPECT_EQ(answer(root()), kNoTrustOrKey);
+  EXPECT_EQ(answer(root().on_resource({allow_to(kAlice)})), kNoTrustOrKey);
+  EXPECT_EQ(answer(root().on_resource({allow_to(kRoot)})), kByTrustOrKey);
+  EXPECT_EQ(answer(root().on_resource({allow_to(kAccount)})), kByTrustOrKey);
+  EXPECT_EQ(answer(root().on_resource({allow_to("*")})), kByTrustOrKey);
 }
 
 // E-52: root assumes no roles, in any spelling; other calls of STS are not meant.
@@ -50,14 +49,14 @@ TEST(AccountsTest, RootAssumesNoRoles) {
   const std::string cannot = "implicitDeny RootCannotAssumeRole none";
   EXPECT_EQ(answer(root("sts:AssumeRole")), cannot);
   EXPECT_EQ(answer(root("STS:assumerole")), cannot);
-  EXPECT_EQ(answer(root("sts:TagSession")), "allowed AllowedByResource trust 0/0");
+  EXPECT_EQ(answer(root("sts:TagSession")), "allowed AllowedByTrustOrKey trust 0/0");
   EXPECT_EQ(answer(root("sts:AssumeRole").scp(0, {deny()})), "explicitDeny ExplicitDeny scp@0 0/0");
 }
 
 // E-53: in another account root's own side holds by default, the other side does not.
 TEST(AccountsTest, RootInAnotherAccount) {
   const auto root = [] { return Question().caller(kRoot).owner(kOtherAccount); };
-  EXPECT_EQ(answer(root()), kNoResource);
+  EXPECT_EQ(answer(root()), kNoResourcePolicy);
   EXPECT_EQ(answer(root().on_resource({allow_to(kAccount)})), kAcross);
   EXPECT_EQ(answer(root().on_resource({allow_to(kAlice)})), kNoResource);
 }
@@ -112,7 +111,7 @@ TEST(AccountsTest, CappedGrantsPassWithinTheirCaps) {
   };
   EXPECT_EQ(answer(al().session(yes)), kByResource);
   EXPECT_EQ(answer(al().session(yes).boundary(no)), kNoIdentity);
-  EXPECT_EQ(answer(al().identity(yes)), kNoSession);
+  EXPECT_EQ(answer(al().identity(yes)), kNoSessionPolicy);
   // With an identity policy that allows, the reason is the cap that does not.
   EXPECT_EQ(answer(session().identity(yes).boundary(no)), kNoBoundary);
   EXPECT_EQ(answer(session().identity(yes).session(no)), kNoSession);
@@ -146,8 +145,8 @@ TEST(AccountsTest, SomeResourcesMustAllow) {
     const auto ask = [&row] {
       return Question().identity({allow()}).action(row.action).resource(row.resource);
     };
-    EXPECT_EQ(answer(ask()), row.required ? kNoResource : kByIdentity);
-    EXPECT_EQ(answer(ask().resource_policy_required(true)), kNoResource);
+    EXPECT_EQ(answer(ask()), row.required ? kNoTrustOrKey : kByIdentity);
+    EXPECT_EQ(answer(ask().resource_policy_required(true)), kNoTrustOrKey);
     EXPECT_EQ(answer(ask().resource_policy_required(false)), kByIdentity);
   }
 }
@@ -163,16 +162,16 @@ TEST(AccountsTest, RequiredPolicies) {
   };
   const Statements yes = {allow("kms:*")};
   const Statements no = {allow("ec2:*")};
-  EXPECT_EQ(answer(decrypt(kSession).boundary(no).session(no)), kByResource);
-  EXPECT_EQ(answer(decrypt(kRole)), kByResource);
+  EXPECT_EQ(answer(decrypt(kSession).boundary(no).session(no)), kByTrustOrKey);
+  EXPECT_EQ(answer(decrypt(kRole)), kByTrustOrKey);
   EXPECT_EQ(answer(decrypt(kRole).boundary(no)), kNoBoundary);
   EXPECT_EQ(answer(decrypt(kRole).session(no)), kNoSession);
   EXPECT_EQ(answer(decrypt(kRole).identity(yes).boundary(no)), kNoBoundary);
-  EXPECT_EQ(answer(decrypt(kAccount)), kNoIdentity);
+  EXPECT_EQ(answer(decrypt(kAccount)), kNoIdentityDelegated);
   EXPECT_EQ(answer(decrypt(kAccount).identity(yes)), kByDelegation);
   EXPECT_EQ(answer(decrypt(kAccount).identity(yes).boundary(no)), kNoBoundary);
   EXPECT_EQ(answer(decrypt(kAccount).identity(yes).session(no)), kNoSession);
-  EXPECT_EQ(answer(decrypt(kAlice).identity(yes)), kNoResource);
+  EXPECT_EQ(answer(decrypt(kAlice).identity(yes)), kNoTrustOrKey);
 }
 
 // E-65: on ordinary resources either side suffices; the resource's policy is named when both do.
@@ -192,7 +191,7 @@ TEST(AccountsTest, BothAccountsMustAllow) {
     const auto ask = [&entry] {
       return Question().caller(kSession).owner(kOtherAccount).on_resource({allow_to(entry)});
     };
-    EXPECT_EQ(answer(ask()), kNoIdentity);
+    EXPECT_EQ(answer(ask()), kNoIdentityAcross);
     EXPECT_EQ(answer(ask().identity({allow()})), kAcross);
     EXPECT_EQ(answer(ask().identity({allow()}).boundary({allow("ec2:*")})), kNoBoundary);
     EXPECT_EQ(answer(ask().identity({allow()}).session({allow("ec2:*")})), kNoSession);
@@ -202,7 +201,7 @@ TEST(AccountsTest, BothAccountsMustAllow) {
     EXPECT_EQ(answer(ask().identity({allow()}).rcp(0, {deny_to("*", "s3:*")})),
               "explicitDeny ExplicitDeny rcp@0 0/0");
   }
-  EXPECT_EQ(answer(Question().owner(kOtherAccount).identity({allow()})), kNoResource);
+  EXPECT_EQ(answer(Question().owner(kOtherAccount).identity({allow()})), kNoResourcePolicy);
   EXPECT_EQ(
       answer(Question().owner(kOtherAccount).identity({allow()}).on_resource({allow_to(kBob)})),
       kNoResource);
@@ -217,7 +216,7 @@ TEST(AccountsTest, BothAccountsMustAllow) {
                        .owner(kOtherAccount)
                        .identity({allow()})
                        .on_resource({allow_to(kFederatedUser)})),
-            kNoSession);
+            kNoSessionPolicy);
 }
 
 // E-72 is about who puts the layers together: service control of the caller's account, resource
@@ -233,7 +232,7 @@ TEST(AccountsTest, RolesAndKeysAcrossAccounts) {
         .trust({allow_to(entry, "sts:AssumeRole", "")});
   };
   for (const std::string& entry : {kOtherAccount, kStranger, std::string("*")}) {
-    EXPECT_EQ(answer(assume(entry)), kNoIdentity);
+    EXPECT_EQ(answer(assume(entry)), kNoIdentityAcross);
     EXPECT_EQ(answer(assume(entry).identity({allow("sts:AssumeRole", kRole)})),
               "allowed AllowedAcrossAccounts trust 0/0");
   }
@@ -266,7 +265,7 @@ TEST(AccountsTest, PartitionsAreApart) {
                        .service("sns.amazonaws.com")
                        .on_resource({allow_to("*")})
                        .resource("arn:aws-cn:s3:::b/k")),
-            kAlone);
+            kForService);
 }
 
 // E-80: the owner: the ARN's account, else what the request says, else the caller's.
@@ -277,17 +276,17 @@ TEST(AccountsTest, OwnerOfAResource) {
     return answer(Question().identity({allow()}).resource(resource).owner(owner));
   };
   EXPECT_EQ(ask(mine, ""), kByIdentity);
-  EXPECT_EQ(ask(theirs, ""), kNoResource);
+  EXPECT_EQ(ask(theirs, ""), kNoResourcePolicy);
   EXPECT_EQ(ask(kObject, ""), kByIdentity);
-  EXPECT_EQ(ask(kObject, kOtherAccount), kNoResource);
+  EXPECT_EQ(ask(kObject, kOtherAccount), kNoResourcePolicy);
   EXPECT_EQ(ask("*", ""), kByIdentity);
-  EXPECT_EQ(ask("*", kOtherAccount), kNoResource);
+  EXPECT_EQ(ask("*", kOtherAccount), kNoResourcePolicy);
   // The ARN wins.
   EXPECT_EQ(ask(mine, kOtherAccount), kByIdentity);
-  EXPECT_EQ(ask(theirs, kAccount), kNoResource);
+  EXPECT_EQ(ask(theirs, kAccount), kNoResourcePolicy);
   // An account field that is no account names nobody.
   EXPECT_EQ(ask("arn:aws:iam::aws:policy/P", ""), kByIdentity);
-  EXPECT_EQ(ask("arn:aws:iam::aws:policy/P", kOtherAccount), kNoResource);
+  EXPECT_EQ(ask("arn:aws:iam::aws:policy/P", kOtherAccount), kNoResourcePolicy);
   EXPECT_EQ(ask(mine, "12"), "error E-80");
 }
 
@@ -302,7 +301,7 @@ TEST(AccountsTest, RoleTrust) {
                          R"({"StringEquals": {"sts:RoleSessionName": "n"}})")})
         .with("sts:RoleSessionName", "n");
   };
-  const std::string granted = "allowed AllowedByResource trust 0/0";
+  const std::string granted = "allowed AllowedByTrustOrKey trust 0/0";
   const Statements no = {allow("ec2:*")};
   EXPECT_EQ(answer(assume(kAlice, kAlice)), granted);
   EXPECT_EQ(answer(assume(kAlice, "*")), granted);
@@ -310,14 +309,14 @@ TEST(AccountsTest, RoleTrust) {
   EXPECT_EQ(answer(assume(kSession, kRole)), granted);
   EXPECT_EQ(answer(assume(kSession, kRole).boundary(no)), kNoBoundary);
   EXPECT_EQ(answer(assume(kSession, kRole).session(no)), kNoSession);
-  EXPECT_EQ(answer(assume(kAlice, kAccount)), kNoIdentity);
+  EXPECT_EQ(answer(assume(kAlice, kAccount)), kNoIdentityDelegated);
   EXPECT_EQ(answer(assume(kAlice, kAccount).identity({allow("sts:AssumeRole")})),
             "allowed AllowedByDelegation trust 0/0");
-  EXPECT_EQ(answer(assume(kAlice, kBob).identity({allow()})), kNoResource);
+  EXPECT_EQ(answer(assume(kAlice, kBob).identity({allow()})), kNoTrustOrKey);
   // E-83: a condition key that differs.
-  EXPECT_EQ(answer(assume(kAlice, kAlice).with("sts:rolesessionname", "m")), kNoResource);
+  EXPECT_EQ(answer(assume(kAlice, kAlice).with("sts:rolesessionname", "m")), kNoTrustOrKey);
   // E-84: tags are a request of their own.
-  EXPECT_EQ(answer(assume(kAlice, kAlice).action("sts:TagSession")), kNoResource);
+  EXPECT_EQ(answer(assume(kAlice, kAlice).action("sts:TagSession")), kNoTrustOrKey);
 }
 
 // E-85, E-92: a session's permissions are those of its role; a service acting for a user is the
@@ -339,11 +338,10 @@ TEST(AccountsTest, FederatedCallers) {
         .resource(kRole);
   };
   const Statements trust = {allow_to(R"({"Federated": "accounts.google.com"})", "*", "")};
-  EXPECT_EQ(answer(ask().trust(trust)), "allowed AllowedByResourceAlone trust 0/0");
-  EXPECT_EQ(answer(ask()), kNoResource);
-  EXPECT_EQ(answer(ask().identity({allow()})), kNoResource);
-  EXPECT_EQ(answer(ask().trust(trust).scp(0, {deny()})),
-            "allowed AllowedByResourceAlone trust 0/0");
+  EXPECT_EQ(answer(ask().trust(trust)), "allowed AllowedForFederated trust 0/0");
+  EXPECT_EQ(answer(ask()), kNoneForFederated);
+  EXPECT_EQ(answer(ask().identity({allow()})), kNoneForFederated);
+  EXPECT_EQ(answer(ask().trust(trust).scp(0, {deny()})), "allowed AllowedForFederated trust 0/0");
   EXPECT_EQ(answer(ask().trust(trust).rcp(0, {deny_to("*", "sts:*")})),
             "explicitDeny ExplicitDeny rcp@0 0/0");
 }
@@ -353,22 +351,23 @@ TEST(AccountsTest, CallersWithoutAnAccount) {
   const auto service = [] { return Question().service("sns.amazonaws.com"); };
   const auto nobody = [] { return Question().caller("*"); };
   const Statements to_service = {allow_to(R"({"Service": "sns.amazonaws.com"})")};
-  EXPECT_EQ(answer(service().on_resource(to_service)), kAlone);
-  EXPECT_EQ(answer(service().on_resource({allow_to("*")})), kAlone);
-  EXPECT_EQ(answer(service().identity({allow()})), kNoResource);
+  EXPECT_EQ(answer(service().on_resource(to_service)), kForService);
+  EXPECT_EQ(answer(service().on_resource({allow_to("*")})), kForService);
+  EXPECT_EQ(answer(service().identity({allow()})), kNoneForService);
   EXPECT_EQ(answer(service().on_resource(to_service).rcp(0, {deny_to("*", "s3:*")})),
             "explicitDeny ExplicitDeny rcp@0 0/0");
-  EXPECT_EQ(answer(nobody().on_resource({allow_to("*")})), kAlone);
-  EXPECT_EQ(answer(nobody().on_resource({allow_to(R"({"AWS": "*"})")})), kAlone);
-  EXPECT_EQ(answer(nobody().on_resource({allow_to(kAccount)})), kNoResource);
-  EXPECT_EQ(answer(nobody().identity({allow()})), kNoResource);
+  EXPECT_EQ(answer(nobody().on_resource({allow_to("*")})), kForAnonymous);
+  EXPECT_EQ(answer(nobody().on_resource({allow_to(R"({"AWS": "*"})")})), kForAnonymous);
+  EXPECT_EQ(answer(nobody().on_resource({allow_to(kAccount)})), kNoneForAnonymous);
+  EXPECT_EQ(answer(nobody().identity({allow()})), kNoneForAnonymous);
   // E-91: negated conditions hold on the keys that an anonymous caller does not have.
   EXPECT_EQ(answer(nobody().on_resource(
                 {allow_to("*"),
                  deny_to("*", "*", "*", R"({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}})")})),
             "explicitDeny ExplicitDeny resource 0/1");
   // A KMS key makes no difference to them.
-  EXPECT_EQ(answer(service().on_resource(to_service).action("kms:Decrypt").resource(kKey)), kAlone);
+  EXPECT_EQ(answer(service().on_resource(to_service).action("kms:Decrypt").resource(kKey)),
+            kForService);
 }
 
 // E-95, E-96, E-98: the reasons have an order, and asking twice gives the same.

@@ -110,20 +110,20 @@ TEST(LayersTest, EveryServiceControlLevelMustAllow) {
 TEST(LayersTest, ServiceControlBindsPrincipalsOfAccounts) {
   const Statements nothing = {allow("ec2:*"), deny("s3:*")};
   const std::string denied = "explicitDeny ExplicitDeny scp@0 0/1";
-  const std::string alone = "allowed AllowedByResourceAlone resource 0/0";
   for (const std::string& caller : {kAlice, kRoot, kSession, kRole, kFederatedUser}) {
     EXPECT_EQ(answer(may().caller(caller).on_resource({allow_to("*")}).scp(0, nothing)), denied);
     EXPECT_EQ(answer(may().caller(caller).on_resource({allow_to("*")}).scp(0, {allow("ec2:*")})),
               kNoServiceControl);
   }
-  EXPECT_EQ(answer(Question().caller("*").on_resource({allow_to("*")}).scp(0, nothing)), alone);
+  EXPECT_EQ(answer(Question().caller("*").on_resource({allow_to("*")}).scp(0, nothing)),
+            kForAnonymous);
   EXPECT_EQ(
       answer(Question().service("sns.amazonaws.com").on_resource({allow_to("*")}).scp(0, nothing)),
-      alone);
+      kForService);
   EXPECT_EQ(
       answer(
           Question().federated("accounts.google.com").on_resource({allow_to("*")}).scp(0, nothing)),
-      alone);
+      kForFederated);
   // P-30: an account known by its canonical id only.
   EXPECT_EQ(
       answer(
@@ -170,7 +170,7 @@ TEST(LayersTest, ResourceControlExemptions) {
         may().trust({allow_to(kAlice, "*", "")}).action(action).resource(role).rcp(0, nothing));
   };
   EXPECT_EQ(assume(kRole, "sts:AssumeRole"), denied);
-  EXPECT_EQ(assume(kLinkedRole, "sts:AssumeRole"), "allowed AllowedByResource trust 0/0");
+  EXPECT_EQ(assume(kLinkedRole, "sts:AssumeRole"), "allowed AllowedByTrustOrKey trust 0/0");
   EXPECT_EQ(assume("arn:aws:iam::111122223333:role/x/aws-service-role/R", "sts:AssumeRole"),
             denied);
   // Keys that AWS manages, and kms:RetireGrant.
@@ -178,9 +178,9 @@ TEST(LayersTest, ResourceControlExemptions) {
     return may().on_resource({allow_to(kAlice)}).action(action).resource(kKey).rcp(0, nothing);
   };
   EXPECT_EQ(answer(key("kms:Decrypt")), denied);
-  EXPECT_EQ(answer(key("kms:Decrypt").aws_managed_key()), "allowed AllowedByResource resource 0/0");
-  EXPECT_EQ(answer(key("kms:RetireGrant")), "allowed AllowedByResource resource 0/0");
-  EXPECT_EQ(answer(key("KMS:retiregrant")), "allowed AllowedByResource resource 0/0");
+  EXPECT_EQ(answer(key("kms:Decrypt").aws_managed_key()), kByTrustOrKey);
+  EXPECT_EQ(answer(key("kms:RetireGrant")), kByTrustOrKey);
+  EXPECT_EQ(answer(key("KMS:retiregrant")), kByTrustOrKey);
   EXPECT_EQ(answer(key("kms:RetireGrants")), denied);
 }
 
@@ -293,7 +293,7 @@ TEST(LayersTest, EveryBoundaryMustAllow) {
 // E-44: a federated user's session has only what its session policy allows.
 TEST(LayersTest, FederatedUsersNeedASessionPolicy) {
   const auto al = [] { return may().caller(kFederatedUser).issuer(kAlice); };
-  EXPECT_EQ(answer(al()), kNoSession);
+  EXPECT_EQ(answer(al()), kNoSessionPolicy);
   EXPECT_EQ(answer(al().session({allow("s3:*")})), kByIdentity);
   EXPECT_EQ(answer(al().session({allow("ec2:*")})), kNoSession);
   EXPECT_EQ(answer(al().session({allow()}).boundary({allow("ec2:*")})), kNoBoundary);
@@ -303,10 +303,10 @@ TEST(LayersTest, FederatedUsersNeedASessionPolicy) {
             "allowed AllowedByResource resource 0/0");
   // Issued by root: the session policy alone.
   const auto of_root = [] { return Question().caller(kFederatedUser).issuer(kRoot); };
-  EXPECT_EQ(answer(of_root()), kNoSession);
+  EXPECT_EQ(answer(of_root()), kNoSessionPolicy);
   EXPECT_EQ(answer(of_root().session({allow("ec2:*")})), kNoSession);
   EXPECT_EQ(answer(of_root().session({allow("ec2:*")}).session({allow("s3:*")})),
-            "allowed AllowedByIdentity session 1/0");
+            "allowed AllowedBySession session 1/0");
 }
 
 // E-45: a boundary grants nothing, and its Deny always counts.
@@ -324,8 +324,8 @@ TEST(LayersTest, DefaultIsDeny) {
   for (const std::string& caller : {kAlice, kSession, kRole}) {
     EXPECT_EQ(answer(Question().caller(caller)), kNoIdentity);
   }
-  EXPECT_EQ(answer(Question().caller("*")), "implicitDeny NoResourceAllow none");
-  EXPECT_EQ(answer(Question().service("sns.amazonaws.com")), "implicitDeny NoResourceAllow none");
+  EXPECT_EQ(answer(Question().caller("*")), kNoneForAnonymous);
+  EXPECT_EQ(answer(Question().service("sns.amazonaws.com")), kNoneForService);
 }
 
 }  // namespace

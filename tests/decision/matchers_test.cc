@@ -74,10 +74,12 @@ TEST(MatchersTest, ValuesPrintThemselves) {
 
 // Every reason has a name, a rule, and an outcome of its own kind.
 TEST(MatchersTest, EveryReasonHasANameAndARule) {
-  for (int i = 0; i <= static_cast<int>(Reason::AllowedByResourceAlone); ++i) {
+  for (int i = 0; i <= static_cast<int>(Reason::AllowedForFederated); ++i) {
     const auto reason = static_cast<Reason>(i);
     EXPECT_FALSE(name_of(reason).empty()) << i;
-    EXPECT_THAT(std::string(rule_of(reason)), StartsWith("E-")) << name_of(reason);
+    EXPECT_THAT(std::string(rule_of(reason)),
+                StartsWith(reason == Reason::NotARequest ? "D-" : "E-"))
+        << name_of(reason);
   }
 }
 

@@ -28,6 +28,7 @@ TEST(MisuseTest, AnEmptyRequestIsDenied) {
                            {"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}})")
                   .has_value());
   EXPECT_EQ(stack.evaluate(Request()).outcome, Outcome::ImplicitDeny);
+  EXPECT_EQ(stack.evaluate(Request()).reason, Reason::NotARequest);
   EXPECT_EQ(stack.explain(Request()).decision(), stack.evaluate(Request()));
 }
 
@@ -37,7 +38,7 @@ TEST(MisuseTest, OnlyResourcePoliciesGrantForResources) {
   const PolicySet deny = *compile_policy(kDenyAll, PolicyType::IdentityBased);
   AppliedPolicies policies;
   policies.resource_policy = &allow;
-  EXPECT_EQ(evaluate(request_of(Caller()), policies).reason, Reason::NoResourceAllow);
+  EXPECT_EQ(evaluate(request_of(Caller()), policies).reason, Reason::NoAllowForAnonymous);
   policies.resource_policy = &deny;
   EXPECT_EQ(evaluate(request_of(alice()), policies).outcome, Outcome::ExplicitDeny);
 }

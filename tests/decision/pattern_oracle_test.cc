@@ -140,12 +140,10 @@ TEST(PatternOracleTest, Resources) {
     matched += expected ? 1 : 0;
     const Question question = Question().caller("*").resource(text);
     EXPECT_EQ(answer(Question(question).on_resource({allow_to("*", "*", pattern)})),
-              expected ? "allowed AllowedByResourceAlone resource 0/0"
-                       : "implicitDeny NoResourceAllow none")
+              expected ? kForAnonymous : kNoneForAnonymous)
         << pattern << " for " << text;
     EXPECT_EQ(answer(Question(question).on_resource({allow_to("*", "*", "!" + pattern)})),
-              expected ? "implicitDeny NoResourceAllow none"
-                       : "allowed AllowedByResourceAlone resource 0/0")
+              expected ? kNoneForAnonymous : kForAnonymous)
         << pattern << " for " << text;
     if (::testing::Test::HasFailure()) break;
   }

@@ -109,17 +109,15 @@ TEST(PrincipalTest, EntriesMatchTheirCallers) {
 TEST(PrincipalTest, AwsStarAllowsNoServices) {
   const std::string star = "*";
   const std::string aws_star = R"({"AWS": "*"})";
-  const std::string alone = "allowed AllowedByResourceAlone resource 0/0";
-  const std::string none = "implicitDeny NoResourceAllow none";
   const auto ask = [](Question question, const std::string& entry) {
     return answer(question.on_resource({allow_to(entry)}));
   };
-  EXPECT_EQ(ask(Question().caller("*"), star), alone);
-  EXPECT_EQ(ask(Question().caller("*"), aws_star), alone);
-  EXPECT_EQ(ask(Question().service("sns.amazonaws.com"), star), alone);
-  EXPECT_EQ(ask(Question().service("sns.amazonaws.com"), aws_star), none);
-  EXPECT_EQ(ask(Question().federated("accounts.google.com"), star), alone);
-  EXPECT_EQ(ask(Question().federated("accounts.google.com"), aws_star), none);
+  EXPECT_EQ(ask(Question().caller("*"), star), kForAnonymous);
+  EXPECT_EQ(ask(Question().caller("*"), aws_star), kForAnonymous);
+  EXPECT_EQ(ask(Question().service("sns.amazonaws.com"), star), kForService);
+  EXPECT_EQ(ask(Question().service("sns.amazonaws.com"), aws_star), kNoneForService);
+  EXPECT_EQ(ask(Question().federated("accounts.google.com"), star), kForFederated);
+  EXPECT_EQ(ask(Question().federated("accounts.google.com"), aws_star), kNoneForFederated);
   EXPECT_EQ(ask(Question(), star), "allowed AllowedByResource resource 0/0");
   EXPECT_EQ(ask(Question(), aws_star), "allowed AllowedByResource resource 0/0");
 }
@@ -131,26 +129,22 @@ TEST(PrincipalTest, TrustPoliciesNameFederatedCallers) {
         Question().federated("accounts.google.com").trust(trust).action(action).resource(kRole));
   };
   const std::string action = "sts:AssumeRoleWithWebIdentity";
-  EXPECT_EQ(ask({allow_to("*", "*", "")}, action), "implicitDeny NoResourceAllow none");
-  EXPECT_EQ(ask({allow_to(R"({"AWS": "*"})", "*", "")}, action),
-            "implicitDeny NoResourceAllow none");
-  EXPECT_EQ(ask({allow_to(kProvider, "*", "")}, action),
-            "allowed AllowedByResourceAlone trust 0/0");
+  EXPECT_EQ(ask({allow_to("*", "*", "")}, action), kNoneForFederated);
+  EXPECT_EQ(ask({allow_to(R"({"AWS": "*"})", "*", "")}, action), kNoneForFederated);
+  EXPECT_EQ(ask({allow_to(kProvider, "*", "")}, action), "allowed AllowedForFederated trust 0/0");
   EXPECT_EQ(ask({allow_to(kProvider, "*", ""), deny_to("*", "*", "")}, action),
             "explicitDeny ExplicitDeny trust 0/1");
   EXPECT_EQ(ask({allow_to(kProvider, "*", ""), deny_to(R"({"AWS": "*"})", "*", "")}, action),
             "explicitDeny ExplicitDeny trust 0/1");
   // E-82: provider entries are not for AssumeRole itself, whatever its letter case.
-  EXPECT_EQ(ask({allow_to(kProvider, "*", "")}, "sts:AssumeRole"),
-            "implicitDeny NoResourceAllow none");
-  EXPECT_EQ(ask({allow_to(kProvider, "*", "")}, "STS:assumerole"),
-            "implicitDeny NoResourceAllow none");
+  EXPECT_EQ(ask({allow_to(kProvider, "*", "")}, "sts:AssumeRole"), kNoneForFederated);
+  EXPECT_EQ(ask({allow_to(kProvider, "*", "")}, "STS:assumerole"), kNoneForFederated);
   // For everybody else `*` in a trust policy is `*`.
   EXPECT_EQ(answer(Question()
                        .trust({allow_to("*", "sts:AssumeRole", "")})
                        .action("sts:AssumeRole")
                        .resource(kRole)),
-            "allowed AllowedByResource trust 0/0");
+            "allowed AllowedByTrustOrKey trust 0/0");
 }
 
 // P-22: with the role's ARN known the path counts, without it the name alone does.
@@ -194,8 +188,8 @@ TEST(PrincipalTest, CanonicalIdsStandForAccounts) {
                        .resource_policy_required(true)),
             "allowed AllowedByDelegation resource 0/0");
   EXPECT_EQ(answer(Question().identity({allow()}).on_resource(list).resource_policy_required(true)),
-            "implicitDeny NoResourceAllow none");
-  EXPECT_EQ(answer(Question().canonical_user(kCanonicalId).on_resource(list)), kNoIdentity);
+            kNoTrustOrKey);
+  EXPECT_EQ(answer(Question().canonical_user(kCanonicalId).on_resource(list)), kNoIdentityAcross);
   EXPECT_EQ(answer(Question().canonical_user(kCanonicalId).identity({allow()}).on_resource(list)),
             "allowed AllowedAcrossAccounts resource 0/0");
 }
@@ -352,7 +346,7 @@ TEST(PrincipalTest, BoundaryVoidsExemptions) {
                        .on_resource({deny_to(chain)})),
             kByIdentity);
   EXPECT_EQ(answer(Question().caller(kRoot).boundary({allow()}).on_resource({deny_to(chain)})),
-            "allowed AllowedByIdentity none");
+            kAsRoot);
 }
 
 // P-60 in a VPC endpoint policy.

@@ -32,7 +32,7 @@ TEST(RequestTest, ResourcesAreChecked) {
     const Result<Explanation> result =
         Question().caller("*").on_resource({allow_to("*")}).resource(resource).try_ask();
     ASSERT_TRUE(result.has_value()) << resource;
-    EXPECT_THAT(*result, IsAllowed(ByReason(Reason::AllowedByResourceAlone))) << resource;
+    EXPECT_THAT(*result, IsAllowed(ByReason(Reason::AllowedForAnonymous))) << resource;
   }
   for (const char* resource : {"", "**", "b", "arn", "arn:aws:s3::b", "ARN:aws:s3:::b",
                                "xarn:aws:s3:::b", " arn:aws:s3:::b", "urn:aws:s3:::b"}) {

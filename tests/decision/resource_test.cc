@@ -195,7 +195,7 @@ TEST(ResourceTest, PoliciesOfResources) {
                        .trust({allow_to(kAlice, "sts:AssumeRole", "")})
                        .action("sts:AssumeRole")
                        .resource(kRole)),
-            "allowed AllowedByResource trust 0/0");
+            "allowed AllowedByTrustOrKey trust 0/0");
 }
 
 // G-33, G-36, G-40: what is no resource pattern never gets as far as a decision.

@@ -103,7 +103,7 @@ TEST(WorkedExamplesTest, Guardrails) {
             "explicitDeny ExplicitDeny rcp@0 0/0");
   EXPECT_EQ(answer(who_may("*").rcp(0, tls).with("aws:SecureTransport", "true")), kByIdentity);
   // W-121, W-122: E-50
-  EXPECT_EQ(answer(Question().caller(kRoot).owner(kAccount)), "allowed AllowedByIdentity none");
+  EXPECT_EQ(answer(Question().caller(kRoot).owner(kAccount)), kAsRoot);
   EXPECT_EQ(answer(Question().caller(kRoot).owner(kAccount).scp(0, {allow(), deny()})),
             "explicitDeny ExplicitDeny scp@0 0/1");
 }
@@ -114,25 +114,24 @@ TEST(WorkedExamplesTest, AcrossAccounts) {
   // W-123: E-70; W-124: E-71; W-125: E-73
   EXPECT_EQ(answer(put().identity({allow("s3:*")}).on_resource(to_alice)),
             "allowed AllowedAcrossAccounts resource 0/0");
-  EXPECT_EQ(answer(put().on_resource(to_alice)), kNoIdentity);
-  EXPECT_EQ(answer(put().identity({allow("s3:*")})), kNoResource);
+  EXPECT_EQ(answer(put().on_resource(to_alice)), kNoIdentityAcross);
+  EXPECT_EQ(answer(put().identity({allow("s3:*")})), kNoResourcePolicy);
   // W-126, W-127: E-71
   EXPECT_EQ(
       answer(put().caller(kSession).on_resource({allow_to(kSession, "s3:PutObject", kUnder)})),
-      kNoIdentity);
+      kNoIdentityAcross);
   EXPECT_EQ(
       answer(Question().owner(kOtherAccount).on_resource({allow_to("*", "s3:GetObject", kUnder)})),
-      kNoIdentity);
+      kNoIdentityAcross);
 }
 
 TEST(WorkedExamplesTest, CallersWithoutAnAccount) {
-  const std::string alone = "allowed AllowedByResourceAlone resource 0/0";
   // W-128: E-91; W-129: P-20
   EXPECT_EQ(answer(Question().caller("*").on_resource({allow_to("*", "s3:GetObject", kUnder)})),
-            alone);
+            kForAnonymous);
   EXPECT_EQ(
       answer(Question().caller("*").on_resource({allow_to(kAccount, "s3:GetObject", kUnder)})),
-      kNoResource);
+      kNoneForAnonymous);
   // W-130: E-90; W-131, W-132: P-25
   const std::string queue = "arn:aws:sqs:eu-west-1:111122223333:q";
   const std::string topic = "arn:aws:sns:eu-west-1:111122223333:t";
@@ -144,7 +143,7 @@ TEST(WorkedExamplesTest, CallersWithoutAnAccount) {
         .resource(queue)
         .with("aws:SourceArn", topic);
   };
-  EXPECT_EQ(answer(send().service("sns.amazonaws.com")), alone);
+  EXPECT_EQ(answer(send().service("sns.amazonaws.com")), kForService);
   EXPECT_EQ(answer(send()), kNoIdentity);
   EXPECT_EQ(answer(Question()
                        .service("s3.ap-east-1.amazonaws.com")
@@ -152,7 +151,7 @@ TEST(WorkedExamplesTest, CallersWithoutAnAccount) {
                            {allow_to(R"({"Service": "s3.amazonaws.com"})", "sns:Publish", topic)})
                        .action("sns:Publish")
                        .resource(topic)),
-            kNoResource);
+            kNoneForService);
   // W-139: E-82
   EXPECT_EQ(answer(Question()
                        .federated("accounts.google.com")
@@ -162,7 +161,7 @@ TEST(WorkedExamplesTest, CallersWithoutAnAccount) {
                        .action("sts:AssumeRoleWithWebIdentity")
                        .resource(kRole)
                        .with("accounts.google.com:aud", "app")),
-            "allowed AllowedByResourceAlone trust 0/0");
+            "allowed AllowedForFederated trust 0/0");
 }
 
 TEST(WorkedExamplesTest, RolesAndKeys) {
@@ -171,14 +170,14 @@ TEST(WorkedExamplesTest, RolesAndKeys) {
     return Statements{allow_to(principal, "sts:AssumeRole", "", condition)};
   };
   // W-133 to W-136: E-64, E-81
-  EXPECT_EQ(answer(assume().trust(trusting(kAlice))), "allowed AllowedByResource trust 0/0");
-  EXPECT_EQ(answer(assume().trust(trusting(kAccount))), kNoIdentity);
+  EXPECT_EQ(answer(assume().trust(trusting(kAlice))), "allowed AllowedByTrustOrKey trust 0/0");
+  EXPECT_EQ(answer(assume().trust(trusting(kAccount))), kNoIdentityDelegated);
   EXPECT_EQ(answer(assume().trust(trusting(kAccount)).identity({allow("sts:AssumeRole", kRole)})),
             kByDelegation);
   EXPECT_EQ(answer(assume()
                        .trust(trusting(R"({"Service": "ec2.amazonaws.com"})"))
                        .identity({allow("sts:AssumeRole")})),
-            kNoResource);
+            kNoTrustOrKey);
   // W-137, W-138: E-74, E-83
   const auto external = [&] {
     return assume()
@@ -197,7 +196,7 @@ TEST(WorkedExamplesTest, RolesAndKeys) {
             "allowed AllowedByDelegation resource 0/0");
   EXPECT_EQ(
       answer(decrypt().on_resource({allow_to("arn:aws:iam::111122223333:role/Admin", "kms:*")})),
-      kNoResource);
+      kNoTrustOrKey);
 }
 
 TEST(WorkedExamplesTest, NotPrincipal) {
@@ -223,7 +222,7 @@ TEST(WorkedExamplesTest, FinePoints) {
                        .with("aws:SourceVpce", "vpce-1")),
             kByIdentity);
   // W-147: E-44
-  EXPECT_EQ(answer(who_may("s3:*").caller(kFederatedUser)), "implicitDeny NoSessionAllow none");
+  EXPECT_EQ(answer(who_may("s3:*").caller(kFederatedUser)), kNoSessionPolicy);
   // W-148: E-1
   EXPECT_EQ(answer(who_may("*").empty(PolicyType::PermissionsBoundary)),
             "implicitDeny NoBoundaryAllow none");

@@ -32,7 +32,7 @@ std::string dump(const PolicyDocument& document) {
   std::istringstream lines(set->dump());
   std::string text;
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("statement #")) line.erase(line.rfind(" at "));
+    if (line.starts_with("statement ")) line.erase(line.rfind(" at "));
     text += line + "\n";
   }
   return text;

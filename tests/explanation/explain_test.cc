@@ -33,6 +33,7 @@ const std::string kDenyAll = R"({"Effect":"Deny","Action":"*","Resource":"*"})";
 TEST(ExplanationTest, EveryReasonIsExplained) {
   struct Case {
     Reason reason;
+    std::string_view rule;
     Scenario scenario;
   };
   const auto with = [](Scenario scenario, PolicyType type, const std::string& text) {
@@ -47,42 +48,76 @@ TEST(ExplanationTest, EveryReasonIsExplained) {
   const Scenario own = with_identity(kAllowAll);
   Scenario abroad = own;
   abroad.resource_account = kOther;
+  Scenario abroad_alone = abroad;
+  abroad_alone.docs.clear();
   Scenario key = own;
   key.action = "kms:Decrypt";
   key.resource = "arn:aws:kms:eu-west-1:111122223333:key/1";
+  Scenario keyless = key;
+  keyless.docs.clear();
   Scenario root;
   root.caller = kRoot;
-  root.action = "sts:AssumeRole";
-  root.resource = "arn:aws:iam::111122223333:role/Target";
+  Scenario root_assumes = root;
+  root_assumes.action = "sts:AssumeRole";
+  root_assumes.resource = "arn:aws:iam::111122223333:role/Target";
   Scenario china = own;
   china.resource = "arn:aws-cn:s3:::b/k";
   Scenario anonymous;
   anonymous.caller = "*";
+  Scenario service;
+  service.caller = "service:sns.amazonaws.com";
+  Scenario federated = root_assumes;
+  federated.caller = "federated:accounts.google.com";
+  federated.action = "sts:AssumeRoleWithWebIdentity";
+  Scenario by_user = own;
+  by_user.caller = "arn:aws:sts::111122223333:federated-user/Bob";
+  by_user.issuer = kUser;
+  Scenario by_root = by_user;
+  by_root.issuer = kRoot;
+  by_root.docs = {{PolicyType::Session, doc(kAllowAll)}};
+  const PolicyType resource = PolicyType::ResourceBased;
+  const std::string account = resource_allow(R"({"AWS":"111122223333"})");
+  const std::string other = resource_allow(R"({"AWS":"999999999999"})");
+  const std::string user = resource_allow("{\"AWS\":\"" + kUser + "\"}");
+  const std::string everyone = resource_allow("\"*\"");
+  const std::string provider =
+      doc(R"({"Effect":"Allow","Principal":{"Federated":"accounts.google.com"},
+              "Action":"sts:AssumeRoleWithWebIdentity"})");
   const std::vector<Case> cases = {
-      {Reason::ExplicitDeny, with_identity(kDenyAll)},                            // E-2
-      {Reason::NoServiceControlAllow, present(own, PolicyType::ServiceControl)},  // E-21
-      {Reason::NoEndpointAllow, present(own, PolicyType::VpcEndpoint)},           // E-36
-      {Reason::NoResourceAllow, abroad},                                          // E-73
-      {Reason::RootCannotAssumeRole, root},                                       // E-52
-      {Reason::PartitionMismatch, china},                                         // E-75
-      {Reason::NoIdentityAllow, nothing},                                         // E-66
-      {Reason::NoBoundaryAllow, present(own, PolicyType::PermissionsBoundary)},   // E-45
-      {Reason::NoSessionAllow, present(own, PolicyType::Session)},                // E-41
-      {Reason::AllowedByIdentity, own},                                           // E-63
-      {Reason::AllowedByResource,
-       with(nothing, PolicyType::ResourceBased, resource_allow("{\"AWS\":\"" + kUser + "\"}"))},
-      {Reason::AllowedByDelegation,  // E-64
-       with(key, PolicyType::ResourceBased, resource_allow(R"({"AWS":"111122223333"})"))},
-      {Reason::AllowedAcrossAccounts,  // E-70
-       with(abroad, PolicyType::ResourceBased, resource_allow(R"({"AWS":"111122223333"})"))},
-      {Reason::AllowedByResourceAlone,  // E-91
-       with(anonymous, PolicyType::ResourceBased, resource_allow("\"*\""))},
+      {Reason::ExplicitDeny, "E-2", with_identity(kDenyAll)},
+      {Reason::NoServiceControlAllow, "E-21", present(own, PolicyType::ServiceControl)},
+      {Reason::NoEndpointAllow, "E-36", present(own, PolicyType::VpcEndpoint)},
+      {Reason::NoAllowForService, "E-90", service},
+      {Reason::NoAllowForAnonymous, "E-91", with(anonymous, resource, other)},
+      {Reason::NoAllowForFederated, "E-82", federated},
+      {Reason::RootCannotAssumeRole, "E-52", root_assumes},
+      {Reason::PartitionMismatch, "E-75", china},
+      {Reason::NoIdentityAllow, "E-66", nothing},
+      {Reason::NoIdentityAllowAcrossAccounts, "E-71", with(abroad_alone, resource, user)},
+      {Reason::NoIdentityAllowForDelegation, "E-64", with(keyless, resource, account)},
+      {Reason::NoBoundaryAllow, "E-45", present(own, PolicyType::PermissionsBoundary)},
+      {Reason::NoSessionPolicy, "E-44", by_user},
+      {Reason::NoSessionAllow, "E-43", present(own, PolicyType::Session)},
+      {Reason::NoResourcePolicy, "E-73", abroad},
+      {Reason::NoResourceAllow, "E-70", with(abroad, resource, other)},
+      {Reason::NoTrustOrKeyAllow, "E-64", key},
+      {Reason::AllowedByIdentity, "E-63", own},
+      {Reason::AllowedAsRoot, "E-50", root},
+      {Reason::AllowedBySession, "E-44", by_root},
+      {Reason::AllowedByResource, "E-63", with(nothing, resource, user)},
+      {Reason::AllowedByTrustOrKey, "E-64", with(keyless, resource, user)},
+      {Reason::AllowedByDelegation, "E-64", with(key, resource, account)},
+      {Reason::AllowedAcrossAccounts, "E-70", with(abroad, resource, account)},
+      {Reason::AllowedForService, "E-90", with(service, resource, everyone)},
+      {Reason::AllowedForAnonymous, "E-91", with(anonymous, resource, everyone)},
+      {Reason::AllowedForFederated, "E-82", with(federated, PolicyType::RoleTrust, provider)},
   };
   std::vector<std::string> texts;
   for (const Case& one : cases) {
     const Explanation explanation = one.scenario.explain();
     const Decision decision = explanation.decision();
     EXPECT_EQ(decision.reason, one.reason) << explanation.to_string();
+    EXPECT_EQ(rule_of(decision.reason), one.rule);
     EXPECT_EQ(decision, one.scenario.decide());
     EXPECT_EQ(explanation.deciding_statement() != nullptr, decision.statement.exists());
     const std::string text = explanation.to_string();
@@ -94,7 +129,7 @@ TEST(ExplanationTest, EveryReasonIsExplained) {
   std::sort(texts.begin(), texts.end());
   EXPECT_EQ(std::adjacent_find(texts.begin(), texts.end()), texts.end())
       << "two reasons read alike";
-  EXPECT_THAT(cases, SizeIs(14));
+  EXPECT_THAT(cases, SizeIs(27));
 }
 
 TEST(ExplanationTest, EachElementThatFailsIsTold) {
@@ -286,7 +321,7 @@ TEST(ExplanationTest, OrganizationLayersThatDoNotBindSaySo) {
   scenario.docs = {{PolicyType::ServiceControl, doc(kDenyAll)},
                    {PolicyType::ResourceBased, resource_allow("\"*\"")}};
   Explanation explanation = scenario.explain();
-  EXPECT_EQ(explanation.decision().reason, Reason::AllowedByResourceAlone);
+  EXPECT_EQ(explanation.decision().reason, Reason::AllowedForService);
   EXPECT_FALSE(explanation.layers().at(0).applies);
   EXPECT_FALSE(explanation.layers().at(0).denied);
   EXPECT_THAT(explanation.to_string(), HasSubstr("scp level 0 does not bind this request"));
@@ -386,13 +421,14 @@ keys asked for and not given: `aws:username`
 }
 
 TEST(ExplanationTest, TextOfACrossAccountDenial) {
-  // E-73
+  // E-70
   Scenario scenario = with_identity(kAllowAll);
   scenario.resource_account = kOther;
   scenario.docs.push_back(
       {PolicyType::ResourceBased, resource_allow("{\"AWS\":\"444455556666\"}"), 0, "Bucket"});
-  EXPECT_EQ(scenario.explain().to_string(),
-            R"(implicitDeny: the resource's own policy must allow this, and does not (E-73)
+  EXPECT_EQ(
+      scenario.explain().to_string(),
+      R"(implicitDeny: the resource belongs to another account, and its policy has no Allow that applies (E-70)
   principal  arn:aws:iam::111122223333:user/Alice
   action     s3:GetObject
   resource   arn:aws:s3:::b/k
@@ -446,10 +482,12 @@ TEST(ExplanationTest, JsonHoldsEverything) {
   scenario.context = {{"aws:username", "Alice"}};
   rapidjson::Document json = parsed(scenario.explain());
   EXPECT_THAT(members(json),
-              ElementsAre("decision", "reason", "rule", "principal", "action", "resource",
-                          "decidingStatement", "layers", "nearestMiss", "missingKeys"));
+              ElementsAre("decision", "reason", "rule", "message", "principal", "action",
+                          "resource", "decidingStatement", "layers", "nearestMiss", "missingKeys"));
   EXPECT_STREQ(json["decision"].GetString(), "explicitDeny");
+  EXPECT_STREQ(json["reason"].GetString(), "ExplicitDeny");
   EXPECT_STREQ(json["rule"].GetString(), "E-2");
+  EXPECT_STREQ(json["message"].GetString(), "a Deny statement applies");
   EXPECT_EQ(json["decidingStatement"]["statement"].GetUint(), 2U);
   const rapidjson::Value& layer = json["layers"][0];
   EXPECT_THAT(members(layer), ElementsAre("layer", "level", "applies", "denied", "allowed",

@@ -36,6 +36,7 @@ struct Scenario {
   };
 
   std::string caller = kUser;  ///< an ARN, `*`, `service:NAME`, `federated:NAME`, `canonical:ID`
+  std::string issuer;          ///< of a federated user: who issued its session
   std::string action = "s3:GetObject";
   std::string resource = "arn:aws:s3:::b/k";
   std::vector<std::pair<std::string, std::string>> context;
@@ -53,7 +54,8 @@ struct Scenario {
     if (caller.rfind("canonical:", 0) == 0) {
       return Caller::canonical_user(after("canonical:")).value();
     }
-    return Caller::from_arn(caller).value();
+    const Caller plain = Caller::from_arn(caller).value();
+    return issuer.empty() ? plain : plain.with_issuer(issuer).value();
   }
 
   /// Borrows from the scenario.

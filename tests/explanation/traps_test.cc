@@ -94,11 +94,11 @@ TEST(TrapsTest, ServiceNamesInPrincipalKeepTheirLetterCase) {
     scenario.action = "sts:AssumeRole";
     scenario.resource = kAceRole;
     scenario.docs = {{PolicyType::RoleTrust, guide_policy(name), 0, name}};
-    EXPECT_EQ(scenario.decide().reason, Reason::AllowedByResourceAlone) << name;
+    EXPECT_EQ(scenario.decide().reason, Reason::AllowedForService) << name;
     scenario.caller = "service:P" + kService.substr(1);
     const Explanation explanation = scenario.explain();
     EXPECT_EQ(explanation.decision().outcome, Outcome::ImplicitDeny);
-    EXPECT_EQ(explanation.decision().reason, Reason::NoResourceAllow);
+    EXPECT_EQ(explanation.decision().reason, Reason::NoAllowForService);
     ASSERT_NE(concerned(explanation), nullptr);
     EXPECT_FALSE(concerned(explanation)->principal_matched);
     ASSERT_THAT(explanation.nearest_miss().changes, SizeIs(1));

@@ -279,8 +279,16 @@ Decision decide_request(const Policies& policies, const Request& request) {
   const auto rb = applying(documents_of(policies.resource_policy), Effect::Allow, request);
   if (caller.kind == Caller::Kind::Service || caller.kind == Caller::Kind::Anonymous ||
       caller.kind == Caller::Kind::Federated) {  // E-90, E-91, E-82
-    if (rb.empty()) return denied(Reason::NoResourceAllow);
-    return allowed(Reason::AllowedByResourceAlone, rb);
+    if (caller.kind == Caller::Kind::Service) {
+      return rb.empty() ? denied(Reason::NoAllowForService)
+                        : allowed(Reason::AllowedForService, rb);
+    }
+    if (caller.kind == Caller::Kind::Anonymous) {
+      return rb.empty() ? denied(Reason::NoAllowForAnonymous)
+                        : allowed(Reason::AllowedForAnonymous, rb);
+    }
+    return rb.empty() ? denied(Reason::NoAllowForFederated)
+                      : allowed(Reason::AllowedForFederated, rb);
   }
 
   bool boundary_ok = true;  // E-42
@@ -299,10 +307,12 @@ Decision decide_request(const Policies& policies, const Request& request) {
   const bool by_root = caller.kind == Caller::Kind::Root || caller.issued_by_root;
   const bool id_path = session_ok && (by_root || (!identity_allows.empty() && boundary_ok));
   // The first part of the identity path that fails.
-  const auto identity_failure = [&]() -> std::optional<Reason> {
-    if (!by_root && identity_allows.empty()) return Reason::NoIdentityAllow;
+  const Reason session_failure =
+      policies.session ? Reason::NoSessionAllow : Reason::NoSessionPolicy;  // E-43, E-44
+  const auto identity_failure = [&](Reason no_identity) -> std::optional<Reason> {
+    if (!by_root && identity_allows.empty()) return no_identity;
     if (!by_root && !boundary_ok) return Reason::NoBoundaryAllow;
-    if (!session_ok) return Reason::NoSessionAllow;
+    if (!session_ok) return session_failure;
     return std::nullopt;
   };
 
@@ -315,7 +325,10 @@ Decision decide_request(const Policies& policies, const Request& request) {
 
   const bool same_account = !caller.account.empty() && caller.account == request.owner;
   if (!same_account) {  // E-70, P-30
-    if (const auto failure = identity_failure()) return denied(*failure);
+    if (const auto failure = identity_failure(Reason::NoIdentityAllowAcrossAccounts)) {
+      return denied(*failure);  // E-71
+    }
+    if (!policies.resource_policy) return denied(Reason::NoResourcePolicy);  // E-73
     if (rb.empty()) return denied(Reason::NoResourceAllow);
     return allowed(Reason::AllowedAcrossAccounts, rb);
   }
@@ -333,22 +346,26 @@ Decision decide_request(const Policies& policies, const Request& request) {
       direct_or_capped.push_back(statement);
     }
   }
-  if (!direct_or_capped.empty()) return allowed(Reason::AllowedByResource, direct_or_capped);
+  if (!direct_or_capped.empty()) {
+    return allowed(
+        request.policy_required ? Reason::AllowedByTrustOrKey : Reason::AllowedByResource,
+        direct_or_capped);
+  }
 
   if (!request.policy_required) {  // E-63
-    if (!id_path) return denied(*identity_failure());
-    if (caller.kind == Caller::Kind::Root) return allowed(Reason::AllowedByIdentity, {});
-    return allowed(Reason::AllowedByIdentity,
-                   caller.issued_by_root ? session_allows : identity_allows);
+    if (!id_path) return denied(*identity_failure(Reason::NoIdentityAllow));
+    if (caller.kind == Caller::Kind::Root) return allowed(Reason::AllowedAsRoot, {});
+    if (caller.issued_by_root) return allowed(Reason::AllowedBySession, session_allows);
+    return allowed(Reason::AllowedByIdentity, identity_allows);
   }
   if (delegated) {  // E-64
-    if (!id_path) return denied(*identity_failure());
+    if (!id_path) return denied(*identity_failure(Reason::NoIdentityAllowForDelegation));
     return allowed(Reason::AllowedByDelegation, rb);
   }
   if (names_role_or_issuer) {
-    return denied(!boundary_ok ? Reason::NoBoundaryAllow : Reason::NoSessionAllow);
+    return denied(!boundary_ok ? Reason::NoBoundaryAllow : session_failure);
   }
-  return denied(Reason::NoResourceAllow);
+  return denied(Reason::NoTrustOrKeyAllow);
 }
 
 Policies::Documents load_list(const Texts& texts, PolicyType type) {

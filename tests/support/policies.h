@@ -303,6 +303,19 @@ class Question {
 // Answers that come up all over.
 inline const std::string kByIdentity = "allowed AllowedByIdentity identity 0/0";
 inline const std::string kNoIdentity = "implicitDeny NoIdentityAllow none";
+inline const std::string kNoTrustOrKey = "implicitDeny NoTrustOrKeyAllow none";
+inline const std::string kByTrustOrKey = "allowed AllowedByTrustOrKey resource 0/0";
+inline const std::string kNoResourcePolicy = "implicitDeny NoResourcePolicy none";
+inline const std::string kNoSessionPolicy = "implicitDeny NoSessionPolicy none";
+inline const std::string kNoIdentityDelegated = "implicitDeny NoIdentityAllowForDelegation none";
+inline const std::string kNoIdentityAcross = "implicitDeny NoIdentityAllowAcrossAccounts none";
+inline const std::string kForService = "allowed AllowedForService resource 0/0";
+inline const std::string kForAnonymous = "allowed AllowedForAnonymous resource 0/0";
+inline const std::string kForFederated = "allowed AllowedForFederated resource 0/0";
+inline const std::string kNoneForService = "implicitDeny NoAllowForService none";
+inline const std::string kNoneForAnonymous = "implicitDeny NoAllowForAnonymous none";
+inline const std::string kNoneForFederated = "implicitDeny NoAllowForFederated none";
+inline const std::string kAsRoot = "allowed AllowedAsRoot none";
 
 /// How a Condition comes out in the context of the question (which brings no policies): `T`, `F`,
 /// or `I` for Indeterminate. Asked twice, in an Allow and in a Deny, because only both together

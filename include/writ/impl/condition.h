@@ -82,74 +82,99 @@ struct RequestValue {
 }
 
 /// `m(v, p)` of C-25: the base comparison of the positive operator with one policy value.
-[[nodiscard]] inline Truth compare_value(const Bindings& bindings, const TermRecord& term,
-                                         const ValueRecord& policy,
+[[nodiscard]] inline Truth compare_value(const Bindings& bindings, ConditionOperator op,
+                                         const TermValue& policy,
                                          const RequestValue& request) noexcept {
-  const Program& program = bindings.program;
-  const std::string_view text = program.string(policy.text);
-  switch (value_type(term.op)) {
+  switch (value_type(op)) {
     case ValueType::String:
     case ValueType::Arn: {
-      if (policy.kind == ValueRecord::Kind::Text) {
-        return truth_of(same_text(request.text, text, bindings.fold));
+      if (policy.kind() == TermValue::Kind::Text) {
+        return truth_of(same_text(request.text, policy.text(), bindings.fold));
       }
       // An unresolved variable equals nothing and is like nothing (V-23).
-      const auto& pattern = program.at<PatternRecord>(Section::Patterns, policy.pattern);
-      return truth_of(match_pattern(bindings, pattern, request.text) == Match::Yes);
+      return truth_of(match_pattern(bindings, bindings.program.pattern(policy.pattern()),
+                                    request.text) == Match::Yes);
     }
     case ValueType::Numeric: {
       Decimal want;
-      if (!parse_decimal(text, want)) return Truth::Indeterminate;
-      return truth_of(holds(term.op, compare(request.decimal, want)));
+      if (!parse_decimal(policy.text(), want)) return Truth::Indeterminate;
+      return truth_of(holds(op, compare(request.decimal, want)));
     }
     case ValueType::Date: {
       Instant want;
-      if (!parse_instant(text, want, policy.kind == ValueRecord::Kind::Number)) {
+      if (policy.kind() == TermValue::Kind::Instant) {
+        want.seconds = policy.seconds();
+      } else if (!parse_instant(policy.text(), want, policy.kind() == TermValue::Kind::Number)) {
         return Truth::Indeterminate;
       }
-      return truth_of(holds(term.op, compare(request.instant, want)));
+      return truth_of(holds(op, compare(request.instant, want)));
     }
     case ValueType::Ip: {
       IpRange range;
-      range.bytes = policy.address;
-      range.prefix = static_cast<std::uint8_t>(policy.pattern & 0xffU);
-      range.v6 = (policy.pattern & 0x100U) != 0;
+      std::memcpy(range.bytes.data(), policy.words + 1, range.bytes.size());
+      range.prefix = static_cast<std::uint8_t>(policy.size() & 0xffU);
+      range.v6 = (policy.size() & 0x100U) != 0;
       return truth_of(contains(range, request.address));
     }
     case ValueType::Bool: {
-      if (policy.kind == ValueRecord::Kind::Pattern) {
+      if (policy.kind() == TermValue::Kind::Pattern) {
         // V-3: the substituted text must read as a boolean.
-        const auto& pattern = program.at<PatternRecord>(Section::Patterns, policy.pattern);
-        const std::span<const Atom> atoms = program.range<Atom>(Section::Atoms, pattern.atoms);
-        if (!all_resolve(bindings, atoms)) return Truth::Indeterminate;
+        const PatternNode pattern = bindings.program.pattern(policy.pattern());
         Bindings folded = bindings;
         folded.fold = true;
+        folded.texts = pattern.text().data();
+        const std::span<const Atom> atoms(pattern.atoms(), pattern.atom_count());
+        if (!all_resolve(folded, atoms)) return Truth::Indeterminate;
         if (match_glob(folded, atoms, "true")) return truth_of(request.boolean);
         if (match_glob(folded, atoms, "false")) return truth_of(!request.boolean);
         return Truth::Indeterminate;
       }
-      return truth_of(request.boolean == (policy.kind == ValueRecord::Kind::True));
+      return truth_of(request.boolean == (policy.kind() == TermValue::Kind::True));
     }
     case ValueType::Binary:
-      return truth_of(base64_equal(request.text, text));
+      return truth_of(base64_equal(request.text, policy.text()));
     case ValueType::Existence:
       break;
   }
   return Truth::Indeterminate;
 }
 
+/// Whether a text is among the values of a sorted term: O(log values), equal hashes all tried.
+[[nodiscard]] inline bool is_among(const TermNode& term, std::string_view text,
+                                   bool fold) noexcept {
+  const auto hash = static_cast<Word>((fold ? hash_folded(text) : hash_bytes(text)) >> 32U);
+  const Word* table = term.sorted_values();
+  Word begin = 0;
+  Word end = term.value_count();
+  while (begin < end) {
+    const Word middle = begin + (end - begin) / 2;
+    if (table[2 * middle] < hash) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  for (; begin < term.value_count() && table[2 * begin] == hash; ++begin) {
+    const TermValue value{term.words + table[2 * begin + 1]};
+    if (same_text(text, value.text(), fold)) return true;
+  }
+  return false;
+}
+
 /// `op(r, P)`: one request value against all policy values, with the operator's own
 /// polarity (C-20, C-71). Of an empty list none matches (C-46, C-47), but a request value that
 /// cannot be read is indeterminate all the same (C-70).
-[[nodiscard]] inline Truth compare_values(const Bindings& bindings, const TermRecord& term,
+[[nodiscard]] inline Truth compare_values(const Bindings& bindings, const TermNode& term,
                                           std::string_view request_text) noexcept {
-  const bool negated = is_negated(term.op);
-  const RequestValue request = read_value(value_type(term.op), request_text);
+  const ConditionOperator op = term.op();
+  const bool negated = is_negated(op);
+  if (term.is_sorted()) return truth_of(is_among(term, request_text, bindings.fold) != negated);
+  const RequestValue request = read_value(value_type(op), request_text);
   if (!request.readable) return Truth::Indeterminate;
   bool indeterminate = false;
-  for (const ValueRecord& policy :
-       bindings.program.range<ValueRecord>(Section::Values, term.values)) {
-    const Truth truth = compare_value(bindings, term, policy, request);
+  TermValue policy{term.values()};
+  for (Word i = term.value_count(); i != 0; --i, policy = policy.next()) {
+    const Truth truth = compare_value(bindings, op, policy, request);
     if (truth == Truth::True) return truth_of(!negated);
     indeterminate |= truth == Truth::Indeterminate;
   }
@@ -165,12 +190,12 @@ struct RequestValue {
 }
 
 /// Null (C-51, C-52); with a quantifier it is constant (C-49).
-[[nodiscard]] inline Truth evaluate_null(const Program& program, const TermRecord& term,
-                                         const ContextEntry* entry) noexcept {
+[[nodiscard]] inline Truth evaluate_null(const TermNode& term, const ContextEntry* entry) noexcept {
   bool wants_absent = false;
   bool wants_present = false;
-  for (const ValueRecord& value : program.range<ValueRecord>(Section::Values, term.values)) {
-    (value.kind == ValueRecord::Kind::True ? wants_absent : wants_present) = true;
+  TermValue value{term.values()};
+  for (Word i = term.value_count(); i != 0; --i, value = value.next()) {
+    (value.kind() == TermValue::Kind::True ? wants_absent : wants_present) = true;
   }
   if (wants_absent && wants_present) return Truth::True;
   if (entry == nullptr || (entry->multivalued && entry->values.empty())) {
@@ -181,25 +206,26 @@ struct RequestValue {
 }
 
 /// One condition test against a request: the table of C-25 and the set operators.
-[[nodiscard]] inline Truth evaluate_term(const Program& program, const TermRecord& term,
-                                         const Request& request) noexcept {
-  const ContextEntry* entry =
-      request.find(ConditionKey::from_hash(program.string(term.key), term.key_hash));
-  const bool is_null = term.op == ConditionOperator::Null;
+[[nodiscard]] inline Truth evaluate_term(const Program& program, const TermNode& term,
+                                         const RequestFacts& request) noexcept {
+  const ContextEntry* entry = request.find(term.key_hash(), term.key());
+  const ConditionOperator op = term.op();
+  const bool is_null = op == ConditionOperator::Null;
+  const SetQuantifier quantifier = term.quantifier();
   if (entry != nullptr && entry->collided) return Truth::Indeterminate;  // C-12
-  if (is_null && term.quantifier != SetQuantifier::None) {
-    return truth_of(term.quantifier == SetQuantifier::ForAllValues);  // C-49
+  if (is_null && quantifier != SetQuantifier::None) {
+    return truth_of(quantifier == SetQuantifier::ForAllValues);  // C-49
   }
-  if (is_null && term.values.count != 0) return evaluate_null(program, term, entry);
+  if (is_null && term.value_count() != 0) return evaluate_null(term, entry);
 
   Bindings bindings{program, request};
-  bindings.empty_is_value = term.empty_is_value != 0;
-  bindings.fold = term.op == ConditionOperator::StringEqualsIgnoreCase ||
-                  term.op == ConditionOperator::StringNotEqualsIgnoreCase;
+  bindings.empty_is_value = term.empty_is_value();
+  bindings.fold = op == ConditionOperator::StringEqualsIgnoreCase ||
+                  op == ConditionOperator::StringNotEqualsIgnoreCase;
 
-  if (entry == nullptr && term.if_exists != 0) return Truth::True;  // C-25, C-43, C-47
-  if (term.quantifier != SetQuantifier::None) {
-    const bool all = term.quantifier == SetQuantifier::ForAllValues;
+  if (entry == nullptr && term.if_exists()) return Truth::True;  // C-25, C-43, C-47
+  if (quantifier != SetQuantifier::None) {
+    const bool all = quantifier == SetQuantifier::ForAllValues;
     if (entry == nullptr || is_null_set(*entry)) return truth_of(all);  // C-40, C-41, C-42
     bool indeterminate = false;
     for (std::size_t i = 0; i < entry->size(); ++i) {
@@ -211,8 +237,8 @@ struct RequestValue {
   }
 
   const bool absent = entry == nullptr || (entry->multivalued && entry->values.empty());
-  if (term.values.count == 0 && term.if_exists == 0) return Truth::Indeterminate;  // C-45
-  if (absent) return truth_of(term.if_exists != 0 || is_negated(term.op));
+  if (term.value_count() == 0 && !term.if_exists()) return Truth::Indeterminate;  // C-45
+  if (absent) return truth_of(term.if_exists() || is_negated(op));
   if (entry->size() > 1) return Truth::Indeterminate;  // C-30
   return compare_values(bindings, term, entry->value(0));
 }

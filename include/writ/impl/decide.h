@@ -25,31 +25,35 @@
 namespace writ::inline v0 {
 namespace detail {
 
+/// Names a statement of a set in an order that is that of documents, then of statements (E-3).
+using StatementKey = std::uint64_t;
+inline constexpr StatementKey kNoStatement = ~StatementKey{0};
+
 /// What a set is asked through its index.
 class IndexScan {
  public:
-  explicit IndexScan(const Request& request) noexcept : keys_(request) {}
+  explicit IndexScan(const RequestFacts& request) noexcept : keys_(request) {}
 
-  /// Calls `sink.add(statement, classes)` for each statement that applies and that
-  /// `sink.wants(statement)`, in no particular order.
+  /// Calls `sink.add(statement, effect, classes)` for each statement that applies and that
+  /// `sink.wants(statement, effect)`, in no particular order.
   template <class Sink>
   void scan(const Program& program, bool boundary_present, Sink& sink) noexcept {
-    const Request& request = keys_.request;
+    const RequestFacts& request = keys_.request;
     const bool has_deny = program.header().has_deny != 0;
     TermMemo memo;
-    visit_classes(program, request, [&](const ActionClass& action_class) {
-      const auto visit = [&](const Posting& posting) {
-        const StatementRecord& statement = program.statements()[posting.statement];
-        if (!sink.wants(posting.statement, statement)) return;
-        if (!match_resource(program, request, statement, posting.pattern)) return;
-        if (statement.not_action != 0 && !match_action(program, request, statement)) return;
-        const std::uint8_t classes = match_principal(program, statement, request, boundary_present);
-        if (classes == 0) return;
-        if (!applies(statement.effect, match_conditions(program, request, statement, memo))) return;
-        sink.add(posting.statement, statement, classes);
-      };
-      if (has_deny) visit_root(program, action_class.deny, keys_, visit);
-      visit_root(program, action_class.allow, keys_, visit);
+    const auto visit = [&](const LeafNode& leaf) {
+      const StatementKey statement = leaf.statement();
+      const Effect effect = leaf.effect();
+      // Lists are in the order of statements: behind one that comes too late all do.
+      if (!sink.wants(statement, effect)) return !Sink::kFirstOnly;
+      const std::uint8_t classes = match_leaf(program, leaf, request, boundary_present, memo);
+      if (classes != 0) sink.add(statement, effect, classes);
+      return true;
+    };
+    visit_classes(program, request.action(), request, [&](Ref ref) {
+      const auto& node = *reinterpret_cast<const ClassNode*>(program.node(ref));
+      if (has_deny) visit_root(program, node.deny_flat, node.deny_groups, keys_, visit);
+      visit_root(program, node.allow_flat, node.allow_groups, keys_, visit);
     });
   }
 
@@ -61,58 +65,66 @@ class IndexScan {
 /// to.
 class LinearScan {
  public:
-  explicit LinearScan(const Request& request) noexcept : request_(request) {}
+  explicit LinearScan(const RequestFacts& request) noexcept : request_(request) {}
 
   template <class Sink>
   void scan(const Program& program, bool boundary_present, Sink& sink) noexcept {
     TermMemo memo;
-    std::uint32_t index = 0;
-    for (const StatementRecord& statement : program.statements()) {
-      const std::uint32_t id = index++;
-      if (!sink.wants(id, statement)) continue;
-      if (!match_action(program, request_, statement)) continue;
-      if (!match_resource(program, request_, statement, kNone)) continue;
-      const std::uint8_t classes = match_principal(program, statement, request_, boundary_present);
-      if (classes == 0) continue;
-      if (!applies(statement.effect, match_conditions(program, request_, statement, memo)))
-        continue;
-      sink.add(id, statement, classes);
+    StatementKey document = 0;
+    for (const DocumentRecord& record : program.documents()) {
+      for (std::uint32_t i = 0; i < record.statements.count; ++i) {
+        const StatementRecord& statement = program.statements()[record.statements.begin + i];
+        const StatementKey key = (document << 32U) | i;
+        if (!sink.wants(key, statement.effect)) continue;
+        if (!match_action(program, request_, statement)) continue;
+        if (!match_resource(program, request_, statement)) continue;
+        const std::uint8_t classes =
+            match_principal(program, statement, request_, boundary_present);
+        if (classes == 0) continue;
+        const Truth condition = match_conditions(program, request_, statement, memo);
+        if (applies(statement.effect, condition)) sink.add(key, statement.effect, classes);
+      }
+      ++document;
     }
   }
 
  private:
-  const Request& request_;
+  const RequestFacts& request_;
 };
 
 /// The first Deny and the first Allow.
 struct FirstSink {
-  std::uint32_t deny = kNone;
-  std::uint32_t allow = kNone;
+  static constexpr bool kFirstOnly = true;  ///< a later statement is wanted less than an earlier
 
-  [[nodiscard]] bool wants(std::uint32_t id, const StatementRecord& statement) const noexcept {
-    return statement.effect == Effect::Deny ? id < deny : id < allow;
+  StatementKey deny = kNoStatement;
+  StatementKey allow = kNoStatement;
+
+  [[nodiscard]] bool wants(StatementKey id, Effect effect) const noexcept {
+    return effect == Effect::Deny ? id < deny : id < allow;
   }
-  void add(std::uint32_t id, const StatementRecord& statement, std::uint8_t) noexcept {
-    (statement.effect == Effect::Deny ? deny : allow) = id;
+  void add(StatementKey id, Effect effect, std::uint8_t) noexcept {
+    (effect == Effect::Deny ? deny : allow) = id;
   }
 };
 
 /// The first Deny, and the first Allow of each way to match the caller.
 struct GrantSink {
-  std::uint32_t deny = kNone;
-  std::uint32_t direct = kNone;
-  std::uint32_t capped = kNone;
-  std::uint32_t delegated = kNone;
-  std::uint32_t any = kNone;
+  static constexpr bool kFirstOnly = true;
+
+  StatementKey deny = kNoStatement;
+  StatementKey direct = kNoStatement;
+  StatementKey capped = kNoStatement;
+  StatementKey delegated = kNoStatement;
+  StatementKey any = kNoStatement;
   bool star_is_direct = true;  ///< P-51
 
-  [[nodiscard]] bool wants(std::uint32_t id, const StatementRecord& statement) const noexcept {
-    if (statement.effect == Effect::Deny) return id < deny;
+  [[nodiscard]] bool wants(StatementKey id, Effect effect) const noexcept {
+    if (effect == Effect::Deny) return id < deny;
     return id < direct || id < capped || id < delegated || id < any;
   }
-  void add(std::uint32_t id, const StatementRecord& statement, std::uint8_t classes) noexcept {
-    const auto take = [id](std::uint32_t& place) { place = id < place ? id : place; };
-    if (statement.effect == Effect::Deny) return take(deny);
+  void add(StatementKey id, Effect effect, std::uint8_t classes) noexcept {
+    const auto take = [id](StatementKey& place) { place = id < place ? id : place; };
+    if (effect == Effect::Deny) return take(deny);
     take(any);
     // P-12: a statement counts by its strongest class.
     const std::uint8_t direct_classes =
@@ -129,23 +141,25 @@ struct GrantSink {
 
 /// The first Deny, and which of 64 documents allow (E-42).
 struct BoundarySink {
-  std::uint32_t deny = kNone;
+  static constexpr bool kFirstOnly = false;
+
+  StatementKey deny = kNoStatement;
   std::uint32_t first_document = 0;
   std::uint64_t allowing = 0;
 
-  [[nodiscard]] std::uint64_t bit(const StatementRecord& statement) const noexcept {
-    const std::uint32_t document = statement.document - first_document;
+  [[nodiscard]] std::uint64_t bit(StatementKey id) const noexcept {
+    const std::uint32_t document = static_cast<std::uint32_t>(id >> 32U) - first_document;
     return document < 64 ? 1ULL << document : 0;
   }
-  [[nodiscard]] bool wants(std::uint32_t id, const StatementRecord& statement) const noexcept {
-    if (statement.effect == Effect::Deny) return id < deny;
-    return (bit(statement) & ~allowing) != 0;
+  [[nodiscard]] bool wants(StatementKey id, Effect effect) const noexcept {
+    if (effect == Effect::Deny) return id < deny;
+    return (bit(id) & ~allowing) != 0;
   }
-  void add(std::uint32_t id, const StatementRecord& statement, std::uint8_t) noexcept {
-    if (statement.effect == Effect::Deny) {
+  void add(StatementKey id, Effect effect, std::uint8_t) noexcept {
+    if (effect == Effect::Deny) {
       deny = id < deny ? id : deny;
     } else {
-      allowing |= bit(statement);
+      allowing |= bit(id);
     }
   }
 };
@@ -157,15 +171,13 @@ struct LayerAnswer {
   bool allows = false;
 };
 
-/// A statement of a set by document and index in it.
-[[nodiscard]] inline StatementId statement_id(const Program& program, std::uint32_t statement,
-                                              PolicyType layer, std::size_t level,
+[[nodiscard]] inline StatementId statement_id(StatementKey statement, PolicyType layer,
+                                              std::size_t level,
                                               std::uint32_t document_base) noexcept {
   StatementId id;
-  if (statement == kNone) return id;
-  const std::uint32_t document = program.statements()[statement].document;
-  id.document = document_base + document;
-  id.statement = statement - program.documents()[document].statements.begin;
+  if (statement == kNoStatement) return id;
+  id.document = document_base + static_cast<std::uint32_t>(statement >> 32U);
+  id.statement = static_cast<std::uint32_t>(statement);
   id.level = static_cast<std::uint16_t>(level);
   id.layer = layer;
   return id;
@@ -182,15 +194,15 @@ template <class Scan>
     if (program == nullptr) continue;
     FirstSink sink;
     scan.scan(*program, boundary_present, sink);
-    if (sink.deny != kNone) {
-      answer.deny = statement_id(*program, sink.deny, layer, level, document_base);
+    if (sink.deny != kNoStatement) {
+      answer.deny = statement_id(sink.deny, layer, level, document_base);
       return answer;
     }
-    if (sink.allow != kNone && !answer.allows) {
-      answer.allow = statement_id(*program, sink.allow, layer, level, document_base);
+    if (sink.allow != kNoStatement && !answer.allows) {
+      answer.allow = statement_id(sink.allow, layer, level, document_base);
       answer.allows = true;
     }
-    document_base += static_cast<std::uint32_t>(program->documents().size());
+    document_base += program->header().document_count;
   }
   return answer;
 }
@@ -207,15 +219,14 @@ template <class Scan>
       answer.allows = false;  // E-1: present and empty
       continue;
     }
-    const auto count = static_cast<std::uint32_t>(program->documents().size());
+    const std::uint32_t count = program->header().document_count;
     answer.allows &= count != 0;
     for (std::uint32_t first = 0; first < count; first += 64) {
       BoundarySink sink;
       sink.first_document = first;
       scan.scan(*program, boundary.present, sink);
-      if (sink.deny != kNone) {
-        answer.deny =
-            statement_id(*program, sink.deny, PolicyType::PermissionsBoundary, 0, document_base);
+      if (sink.deny != kNoStatement) {
+        answer.deny = statement_id(sink.deny, PolicyType::PermissionsBoundary, 0, document_base);
         return answer;
       }
       const std::uint32_t here = count - first < 64 ? count - first : 64;
@@ -228,7 +239,7 @@ template <class Scan>
 }
 
 /// E-20: whether service control policies bind the caller.
-[[nodiscard]] inline bool service_control_applies(const Request& request) noexcept {
+[[nodiscard]] inline bool service_control_applies(const RequestFacts& request) noexcept {
   const Caller& caller = request.caller();
   return caller.has_account() && !caller.is_service_linked();
 }
@@ -240,7 +251,7 @@ template <class Scan>
 }
 
 /// E-30, E-33: whether resource control policies bind the request.
-[[nodiscard]] inline bool resource_control_applies(const Request& request,
+[[nodiscard]] inline bool resource_control_applies(const RequestFacts& request,
                                                    const EvaluateOptions& options) noexcept {
   static constexpr ActionName kRetireGrant("kms:RetireGrant");
   const ActionName& action = request.action();
@@ -273,12 +284,12 @@ template <class Scan>
 
 /// Section 7.9.
 template <class Scan>
-[[nodiscard]] Decision decide(const Request& request, const AppliedPolicies& policies,
+[[nodiscard]] Decision decide(const RequestFacts& request, const AppliedPolicies& policies,
                               const EvaluateOptions& options, Scan& scan) noexcept {
   const Caller& caller = request.caller();
   const bool boundary_present = policies.boundary.present;
   // A request that no builder made asks for nothing (D-10).
-  if (request.action().text().empty()) return implicit_deny(Reason::NoIdentityAllow);
+  if (request.action().text().empty()) return implicit_deny(Reason::NotARequest);
 
   // Phase 1, explicit denies, and on the way what each layer allows.
   bool service_control_allows = true;
@@ -308,15 +319,16 @@ template <class Scan>
     resource_layer = resource->header().type;
     scan.scan(*resource, boundary_present, grant);
   }
+  bool has_resource_policy = resource != nullptr && !resource->documents().empty();
   if (resource_layer != PolicyType::ResourceBased && resource_layer != PolicyType::RoleTrust) {
     // Not a resource's policy: it grants nothing to anybody.
-    grant.any = grant.direct = grant.capped = grant.delegated = kNone;
+    grant.any = grant.direct = grant.capped = grant.delegated = kNoStatement;
+    has_resource_policy = false;
   }
-  const auto resource_statement = [&](std::uint32_t statement) {
-    return resource == nullptr ? StatementId()
-                               : statement_id(*resource, statement, resource_layer, 0, 0);
+  const auto resource_statement = [&](StatementKey statement) {
+    return statement_id(statement, resource_layer, 0, 0);
   };
-  if (grant.deny != kNone) return explicit_deny(resource_statement(grant.deny));
+  if (grant.deny != kNoStatement) return explicit_deny(resource_statement(grant.deny));
   const LayerAnswer identity =
       ask_layer(scan, policies.identity, PolicyType::IdentityBased, 0, boundary_present);
   if (identity.deny.exists()) return explicit_deny(identity.deny);
@@ -334,13 +346,17 @@ template <class Scan>
   if (policies.endpoint.present && !endpoint.allows) return implicit_deny(Reason::NoEndpointAllow);
 
   // Phase 3, grants.
+  const auto by_resource_alone = [&](Reason denial, Reason grant_reason) {
+    return grant.any == kNoStatement ? implicit_deny(denial)
+                                     : allowed(grant_reason, resource_statement(grant.any));
+  };
   switch (caller.kind()) {
     case CallerKind::Anonymous:
+      return by_resource_alone(Reason::NoAllowForAnonymous, Reason::AllowedForAnonymous);
     case CallerKind::Service:
+      return by_resource_alone(Reason::NoAllowForService, Reason::AllowedForService);
     case CallerKind::Federated:
-      return grant.any == kNone
-                 ? implicit_deny(Reason::NoResourceAllow)
-                 : allowed(Reason::AllowedByResourceAlone, resource_statement(grant.any));
+      return by_resource_alone(Reason::NoAllowForFederated, Reason::AllowedForFederated);
     case CallerKind::Root:
     case CallerKind::User:
     case CallerKind::RoleSession:
@@ -364,33 +380,44 @@ template <class Scan>
       request.resource_field(1) != caller.partition()) {
     return implicit_deny(Reason::PartitionMismatch);
   }
-  const auto first_failing = [&](Reason otherwise) {
-    if (needs_identity && !identity.allows) return Reason::NoIdentityAllow;
-    if (needs_identity && !boundary_allows) return Reason::NoBoundaryAllow;
-    return session_allows ? otherwise : Reason::NoSessionAllow;
+  const Reason no_session =
+      policies.session.present ? Reason::NoSessionAllow : Reason::NoSessionPolicy;
+  // Why the identity path fails; `no_identity` when it is for want of an identity-based Allow.
+  const auto identity_failure = [&](Reason no_identity) {
+    if (needs_identity && !identity.allows) return implicit_deny(no_identity);
+    if (needs_identity && !boundary_allows) return implicit_deny(Reason::NoBoundaryAllow);
+    return implicit_deny(no_session);
   };
 
   if (!caller.has_account() || caller.account() != request.resource_owner()) {
     // E-70: both accounts must allow.
-    if (!identity_path) return implicit_deny(first_failing(Reason::NoIdentityAllow));
-    if (grant.any == kNone) return implicit_deny(Reason::NoResourceAllow);
+    if (!identity_path) return identity_failure(Reason::NoIdentityAllowAcrossAccounts);
+    if (grant.any == kNoStatement) {
+      return implicit_deny(has_resource_policy ? Reason::NoResourceAllow
+                                               : Reason::NoResourcePolicy);
+    }
     return allowed(Reason::AllowedAcrossAccounts, resource_statement(grant.any));
   }
 
-  std::uint32_t granted = grant.direct;
+  const bool must_allow = request.resource_policy_required();  // E-61
+  StatementKey granted = grant.direct;
   if (boundary_allows && session_allows && grant.capped < granted) granted = grant.capped;
-  if (granted != kNone) return allowed(Reason::AllowedByResource, resource_statement(granted));
-  if (!request.resource_policy_required()) {
-    if (!identity_path) return implicit_deny(first_failing(Reason::NoIdentityAllow));
-    if (is_root) return allowed(Reason::AllowedByIdentity, StatementId());
-    return allowed(Reason::AllowedByIdentity, needs_identity ? identity.allow : session.allow);
+  if (granted != kNoStatement) {
+    return allowed(must_allow ? Reason::AllowedByTrustOrKey : Reason::AllowedByResource,
+                   resource_statement(granted));
   }
-  if (grant.delegated != kNone) {
-    if (!identity_path) return implicit_deny(first_failing(Reason::NoIdentityAllow));
+  if (!must_allow) {
+    if (!identity_path) return identity_failure(Reason::NoIdentityAllow);
+    if (is_root) return allowed(Reason::AllowedAsRoot, StatementId());
+    return needs_identity ? allowed(Reason::AllowedByIdentity, identity.allow)
+                          : allowed(Reason::AllowedBySession, session.allow);
+  }
+  if (grant.delegated != kNoStatement) {
+    if (!identity_path) return identity_failure(Reason::NoIdentityAllowForDelegation);
     return allowed(Reason::AllowedByDelegation, resource_statement(grant.delegated));
   }
-  if (grant.capped == kNone) return implicit_deny(Reason::NoResourceAllow);
-  return implicit_deny(boundary_allows ? Reason::NoSessionAllow : Reason::NoBoundaryAllow);
+  if (grant.capped == kNoStatement) return implicit_deny(Reason::NoTrustOrKeyAllow);
+  return implicit_deny(boundary_allows ? no_session : Reason::NoBoundaryAllow);
 }
 
 }  // namespace detail

@@ -1,12 +1,12 @@
 // Not API, may change in any release. The walk from a request to the statements that may apply.
 //
-// The tables are described in index_builder.h. Everything found here is a candidate: it lists the
-// action for certain, its resource pattern is still to be matched.
+// The tables are described in index_builder.h, their layout in code.h. Everything found here is a
+// candidate: it lists the action for certain, its resource is still to be matched.
 #pragma once
 
 #include <array>
 
-#include "writ/impl/index_builder.h"
+#include "writ/impl/index_keys.h"
 #include "writ/impl/pattern_match.h"
 #include "writ/impl/principal.h"
 #include "writ/impl/program.h"
@@ -15,14 +15,10 @@
 namespace writ::inline v0 {
 namespace detail {
 
-/// What dispatch needs to know of a request, computed once for all sets of an evaluation.
+/// What dispatch works out of a request when it needs it, once for all sets of an evaluation.
 struct RequestKeys {
-  explicit RequestKeys(const Request& asked) noexcept : request(asked) {
-    if (request.resource_is_star()) return;
-    for (int i = 0; i < 4; ++i) {
-      fields[static_cast<std::size_t>(i)] = hash_bytes(request.resource_field(i + 1));
-    }
-  }
+  explicit RequestKeys(const RequestFacts& asked) noexcept : request(asked) {}
+
   [[nodiscard]] const std::array<std::uint64_t, 6>& principals() noexcept {
     if (!has_principals) {
       principal_keys = dispatch_keys(request);
@@ -31,171 +27,213 @@ struct RequestKeys {
     return principal_keys;
   }
 
-  const Request& request;
-  std::array<std::uint64_t, 4> fields = {};  ///< hashes of ARN fields 2 to 5
-  std::array<std::uint64_t, 6> principal_keys = {};
+  const RequestFacts& request;
+  std::array<std::uint64_t, 6> principal_keys;  ///< valid when has_principals
   bool has_principals = false;
 };
 
-/// Calls `visit(const Posting&)` for a list and what stands behind its principal switch. All lists
-/// of equal key are visited, so that no hash collision can hide a statement.
+/// Calls `visit(Target)` for what is stored under a key. All entries of an equal tag are visited,
+/// so that no hash collision can hide a statement.
 template <class Visit>
 inline void visit_bucket(const Program& program, std::uint64_t key, Visit&& visit) noexcept {
-  const std::span<const Bucket> buckets = program.section<Bucket>(Section::Buckets);
-  if (buckets.empty()) return;
-  const std::size_t mask = buckets.size() - 1;
-  for (std::size_t at = key >> 1U & mask; buckets[at].list != kNone; at = (at + 1) & mask) {
-    if (buckets[at].key == key) visit(buckets[at].list);
+  const Bucket* buckets = program.buckets();
+  if (buckets == nullptr) return;
+  const std::uint64_t mask = program.bucket_mask();
+  const Word tag = Bucket::tag_of(key);
+  for (std::uint64_t at = program.bucket_place(key); buckets[at].target != 0;
+       at = (at + 1) & mask) {
+    if (buckets[at].tag == tag) visit(buckets[at].target);
+  }
+}
+
+/// Calls `visit(LeafNode)` for the leaves of a list, in the order of statements, until it says
+/// false.
+template <class Visit>
+inline void visit_leaves(const Program& program, const Word* leaves, Word count,
+                         Visit&& visit) noexcept {
+  for (Word i = 0; i < count; ++i) {
+    if (!visit(program.leaf(leaves[i]))) return;
   }
 }
 
 template <class Visit>
-inline void visit_list(const Program& program, std::uint32_t id, std::uint64_t key,
-                       RequestKeys& keys, Visit&& visit) noexcept {
-  const auto& list = program.at<PostingList>(Section::PostingLists, id);
-  for (const Posting& posting : program.range<Posting>(Section::Postings, list.postings)) {
-    visit(posting);
+inline void visit_target(const Program& program, Target target, RequestKeys& keys,
+                         Visit&& visit) noexcept {
+  if (target == 0) return;
+  if (!is_list(target)) {
+    static_cast<void>(visit(program.leaf(node_of(target))));
+    return;
   }
-  if (list.has_principal_switch == 0) return;
+  const Word* list = program.node(node_of(target));
+  const Word count = list_head::Count::get(list[0]);
+  if (list_head::HasSwitch::get(list[0]) == 0) {
+    visit_leaves(program, list + 1, count, visit);
+    return;
+  }
+  visit_leaves(program, list + 3, count, visit);
+  const std::uint64_t list_key = load64(list + 1);
   for (const std::uint64_t principal : keys.principals()) {
     if (principal == 0) continue;
-    visit_bucket(program, hash_combine(key, principal) | 1U, [&](std::uint32_t branch) {
-      const auto& members = program.at<PostingList>(Section::PostingLists, branch);
-      for (const Posting& posting : program.range<Posting>(Section::Postings, members.postings)) {
-        visit(posting);
+    visit_bucket(program, hash_combine(list_key, principal), [&](Target branch) {
+      if (!is_list(branch)) {
+        static_cast<void>(visit(program.leaf(node_of(branch))));
+        return;
       }
+      // Branches do not branch.
+      const Word* members = program.node(node_of(branch));
+      if (list_head::HasSwitch::get(members[0]) != 0) return;
+      visit_leaves(program, members + 1, list_head::Count::get(members[0]), visit);
     });
   }
 }
 
 /// The candidates of one group for one placing of the last field: `tail` and, counted back from it,
-/// the fields before (their hashes in `right`).
+/// the fields before (their hashes in `right`). `own` says that it is the request's own placing.
 template <class Visit>
-inline void visit_group_at(const Program& program, const GroupRecord& group, RequestKeys& keys,
+inline void visit_group_at(const Program& program, const GroupHead& group, RequestKeys& keys,
                            const std::array<std::uint64_t, 4>& right, std::string_view tail,
-                           Visit&& visit) noexcept {
-  std::uint64_t base = group.seed;
+                           bool own, Visit&& visit) noexcept {
+  const RequestFacts& request = keys.request;
+  std::uint64_t base = group.seed();
+  const Word left_fields = GroupHead::Left::get(group.bits);
+  const Word right_fields = GroupHead::Right::get(group.bits);
   for (std::size_t i = 0; i < 4; ++i) {
-    if ((group.left_fields >> i & 1U) != 0) {
-      base = hash_combine(base, keys.fields[i]);
-    } else if ((group.right_fields >> i & 1U) != 0) {
+    if ((left_fields >> i & 1U) != 0) {
+      base = hash_combine(base, request.field_hashes()[i]);
+    } else if ((right_fields >> i & 1U) != 0) {
       base = hash_combine(base, right[i]);
     }
   }
-  const auto probe = [&](std::string_view beginning) {
-    const std::uint64_t key = bucket_key(base, beginning);
-    visit_bucket(program, key,
-                 [&](std::uint32_t list) { visit_list(program, list, key, keys, visit); });
+  const auto probe = [&](Word cut, std::uint64_t hash) {
+    visit_bucket(program, bucket_key(base, cut, hash),
+                 [&](Target target) { visit_target(program, target, keys, visit); });
   };
-  if (group.exact != 0) {
-    probe(tail);
-    return;
+  if (GroupHead::HasExact::get(group.bits) != 0) {
+    probe(kWholeTail, own ? request.tail_hash() : hash_bytes(tail));
   }
-  for (const std::uint32_t length : program.range<std::uint32_t>(Section::Lengths, group.lengths)) {
-    if (length > tail.size()) break;
-    probe(tail.substr(0, length));
+  const Word* cuts = group.cuts();
+  for (Word i = 0; i < group.cut_count(); ++i) {
+    const Word cut = cuts[i];
+    const Word value = Cut::value(cut);
+    if (Cut::kind(cut) == Cut::Kind::Length) {
+      if (value <= tail.size()) probe(cut, hash_bytes(tail.substr(0, value)));
+    } else if (own && value <= kKnownSegments) {
+      if (value <= request.known_segments()) probe(cut, request.segment_hash(value));
+    } else {
+      const std::size_t size = segments_size(tail, value);
+      if (size != std::string_view::npos) probe(cut, hash_bytes(tail.substr(0, size)));
+    }
   }
 }
 
-/// All candidates below a root. A request for `*` is matched by the pattern `*` alone (M-22), which
-/// no group holds.
+/// All candidates of one effect of a class. A request for `*` is matched by the pattern `*` alone
+/// (M-22), which no group holds.
 template <class Visit>
-inline void visit_root(const Program& program, const IndexRoot& root, RequestKeys& keys,
+inline void visit_root(const Program& program, Target flat, Ref groups, RequestKeys& keys,
                        Visit&& visit) noexcept {
-  if (root.flat != kNone) visit_list(program, root.flat, root.flat_key, keys, visit);
-  if (root.groups.count == 0 || keys.request.resource_is_star()) return;
-  const std::string_view tail = keys.request.resource_field(5);
-  for (const GroupRecord& group : program.range<GroupRecord>(Section::Groups, root.groups)) {
-    visit_group_at(program, group, keys, keys.fields, tail, visit);
-    if (group.crossing == 0 || !keys.request.has_extra_colons()) continue;
+  visit_target(program, flat, keys, visit);
+  const RequestFacts& request = keys.request;
+  if (groups == kNoNode || request.resource_is_star()) return;
+  const std::string_view tail = request.resource_field(5);
+  const Word* node = program.node(groups);
+  const auto* group = reinterpret_cast<const GroupHead*>(node + 1);
+  for (Word left = CountBits::get(node[0]); left != 0; --left, group = &group->next()) {
+    visit_group_at(program, *group, keys, request.field_hashes(), tail, true, visit);
+    if (GroupHead::Crossing::get(group->bits) == 0 || !request.has_extra_colons()) continue;
     // A star before the last field may run over colons (M-25): the pattern's last field may begin
     // behind any later colon, and the fields counted back from there shift with it.
-    std::array<std::uint64_t, 4> right = keys.fields;
+    std::array<std::uint64_t, 4> right = request.field_hashes();
     std::string_view rest = tail;
     for (std::size_t colon = rest.find(':'); colon != std::string_view::npos;
          colon = rest.find(':')) {
       right = {right[1], right[2], right[3], hash_bytes(rest.substr(0, colon))};
       rest.remove_prefix(colon + 1);
-      visit_group_at(program, group, keys, right, rest, visit);
+      visit_group_at(program, *group, keys, right, rest, false, visit);
     }
   }
 }
 
-/// Calls `visit(const ActionClass&)` for every class whose statements list the request's action.
-template <class Visit>
-inline void visit_classes(const Program& program, const Request& request, Visit&& visit) noexcept {
-  const ActionName& action = request.action();
-  const ProgramHeader& header = program.header();
-  const auto visit_class = [&](std::uint32_t id) {
-    visit(program.at<ActionClass>(Section::ActionClasses, id));
-  };
-  if (header.star_class != kNone) visit_class(header.star_class);
-
-  const auto actions = program.section<ActionSlot>(Section::ActionSlots);
-  if (!actions.empty()) {
-    const std::size_t mask = actions.size() - 1;
-    for (std::size_t at = action.hash() & mask; actions[at].action_class != kNone;
-         at = (at + 1) & mask) {
-      if (actions[at].hash == action.hash() &&
-          equals_folded(program.string(actions[at].text), action.text())) {
-        visit_class(actions[at].action_class);
-        break;
-      }
+/// The greatest prefix entry not above a name, as 1 + its index; 0 when all are above.
+[[nodiscard]] inline Word find_prefix(const ServiceNode& service, std::string_view name) noexcept {
+  const std::uint64_t key = name_key(name);
+  const ActionPrefix* prefixes = service.prefixes();
+  Word begin = 0;
+  Word end = service.prefix_count();
+  while (begin < end) {
+    const Word middle = begin + (end - begin) / 2;
+    const ActionPrefix& entry = prefixes[middle];
+    bool above = entry.key() > key;
+    if (entry.key() == key && entry.size > 8) {
+      const std::string_view text = text_at(service.words + entry.text, entry.size);
+      const std::string_view rest = name.size() > 8 ? name.substr(8) : std::string_view();
+      above = std::lexicographical_compare(
+          rest.begin(), rest.end(), text.begin() + 8, text.end(), [](char a, char b) {
+            return static_cast<unsigned char>(fold_ascii(a)) < static_cast<unsigned char>(b);
+          });
+    }
+    if (above) {
+      end = middle;
+    } else {
+      begin = middle + 1;
     }
   }
+  return begin;
+}
 
-  const auto services = program.section<ServiceSlot>(Section::ServiceSlots);
-  const Bindings bindings{program, request, false, true};
-  const auto visit_patterns = [&](Range range) {
-    for (const ActionPattern& entry :
-         program.range<ActionPattern>(Section::ActionPatterns, range)) {
-      const auto& pattern = program.at<PatternRecord>(Section::Patterns, entry.pattern);
-      if (match_pattern(bindings, pattern, action.text()) == Match::Yes) {
-        visit_class(entry.action_class);
+/// Calls `visit(Ref)` for every class whose statements list the request's action.
+template <class Visit>
+inline void visit_classes(const Program& program, const ActionName& action,
+                          const RequestFacts& request, Visit&& visit) noexcept {
+  const ProgramHeader& header = program.header();
+  if (header.star_class != kNoNode) visit(header.star_class);
+
+  const auto visit_generals = [&](const GeneralAction* entries, Word count) {
+    const Bindings bindings{program, request, false, true};
+    for (Word i = 0; i < count; ++i) {
+      if (match_pattern(bindings, program.pattern(entries[i].pattern), action.text()) ==
+          Match::Yes) {
+        visit(entries[i].action_class);
       }
     }
   };
-  if (!services.empty()) {
-    const std::size_t mask = services.size() - 1;
-    for (std::size_t at = action.service_hash() & mask; services[at].used != 0;
-         at = (at + 1) & mask) {
-      const ServiceSlot& slot = services[at];
-      if (slot.hash != action.service_hash() ||
-          !equals_folded(program.string(slot.text), action.service())) {
-        continue;
-      }
-      if (slot.any_class != kNone) visit_class(slot.any_class);
-      if (slot.prefixes.count != 0) {
-        const std::string_view name = action.text().substr(action.service().size() + 1);
-        const auto prefixes = program.range<ActionPrefix>(Section::ActionPrefixes, slot.prefixes);
-        const auto above = std::upper_bound(
-            prefixes.begin(), prefixes.end(), name,
-            [&program](std::string_view text, const ActionPrefix& entry) {
-              const std::string_view prefix = program.string(entry.text);
-              return std::lexicographical_compare(
-                  text.begin(), text.end(), prefix.begin(), prefix.end(), [](char a, char b) {
-                    return static_cast<unsigned char>(fold_ascii(a)) <
-                           static_cast<unsigned char>(fold_ascii(b));
-                  });
-            });
-        std::uint32_t entry =
-            above == prefixes.begin()
-                ? kNone
-                : slot.prefixes.begin + static_cast<std::uint32_t>(above - prefixes.begin()) - 1;
-        while (entry != kNone) {
-          const auto& prefix = program.at<ActionPrefix>(Section::ActionPrefixes, entry);
-          const std::string_view text = program.string(prefix.text);
-          if (name.size() >= text.size() && equals_folded(name.substr(0, text.size()), text)) {
-            visit_class(prefix.action_class);
-          }
-          entry = prefix.parent;
+  if (program.has_services()) {
+    const Ref* services = program.services();
+    const std::uint32_t mask = program.service_mask();
+    const auto hash = static_cast<Word>(action.service_hash());
+    for (std::uint32_t at = hash & mask; services[at] != kNoNode; at = (at + 1) & mask) {
+      const ServiceNode service{program.node(services[at])};
+      if (service.hash() != hash || !equals_folded(service.name(), action.service())) continue;
+      if (service.any_class() != kNoNode) visit(service.any_class());
+      const std::string_view name = action.text().substr(action.service().size() + 1);
+      if (service.slot_count() != 0) {
+        const Word slots = service.slot_count() - 1;
+        const std::uint8_t* tags = service.tags();
+        const std::uint8_t tag = ServiceNode::tag(action.hash());
+        for (Word slot = static_cast<Word>(action.hash()) & slots; tags[slot] != 0;
+             slot = (slot + 1) & slots) {
+          if (tags[slot] != tag) continue;
+          const ActionNode entry{program.node(service.slots()[slot])};
+          if (!equals_folded(entry.name(), name)) continue;
+          visit(entry.action_class());
+          break;
         }
       }
-      visit_patterns(slot.patterns);
+      for (Word entry = service.prefix_count() == 0 ? 0 : find_prefix(service, name); entry != 0;) {
+        const ActionPrefix& prefix = service.prefixes()[entry - 1];
+        const std::string_view text = text_at(service.words + prefix.text, prefix.size);
+        if (name.size() >= text.size() && equals_folded(name.substr(0, text.size()), text)) {
+          visit(prefix.action_class);
+        }
+        entry = prefix.parent;
+      }
+      visit_generals(service.generals(), service.general_count());
       break;
     }
   }
-  visit_patterns(header.patterns_any_service);
+  if (header.any_service_actions != kNoNode) {
+    const Word* node = program.node(header.any_service_actions);
+    visit_generals(reinterpret_cast<const GeneralAction*>(node + 1), CountBits::get(node[0]));
+  }
 }
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,16 +20,21 @@ class Dumper {
   explicit Dumper(const Program& program) : program_(program) {}
 
   [[nodiscard]] std::string run() {
+    std::string actions;
+    actions.swap(out_);
+    dump_actions();
+    actions.swap(out_);
     line("{} set: {} documents, {} statements, {} terms, {} classes",
          to_string(program_.header().type), program_.documents().size(),
          program_.statements().size(), program_.section<TermRecord>(Section::Terms).size(),
-         program_.section<ActionClass>(Section::ActionClasses).size());
-    dump_actions();
-    const auto classes = program_.section<ActionClass>(Section::ActionClasses);
-    for (std::size_t i = 0; i < classes.size(); ++i) {
-      line("class {}", i);
-      dump_root("deny", classes[i].deny);
-      dump_root("allow", classes[i].allow);
+         class_numbers_.size());
+    out_ += actions;
+    for (std::size_t i = 0; i < classes_.size(); ++i) {
+      const auto& node = *reinterpret_cast<const ClassNode*>(program_.node(classes_[i]));
+      line("class {}{}", i,
+           class_head::ActionDependent::get(node.head) != 0 ? ", with NotAction" : "");
+      dump_root("deny", node.deny_flat, node.deny_groups);
+      dump_root("allow", node.allow_flat, node.allow_groups);
     }
     const auto statements = program_.statements();
     for (std::uint32_t i = 0; i < statements.size(); ++i) dump_statement(i, statements[i]);
@@ -44,79 +50,119 @@ class Dumper {
     out_ += '\n';
   }
   [[nodiscard]] std::string_view text(StringRef ref) const { return program_.string(ref); }
-  [[nodiscard]] std::string_view pattern(std::uint32_t id) const {
-    return text(program_.at<PatternRecord>(Section::Patterns, id).text);
+
+  /// Classes are numbered in the order of the actions' texts.
+  [[nodiscard]] std::size_t class_number(Ref ref) {
+    const auto [place, fresh] = class_numbers_.emplace(ref, classes_.size());
+    if (fresh) classes_.push_back(ref);
+    return place->second;
   }
 
   void dump_actions() {
     // Sorted, because the place in a hash table says nothing to people.
-    std::vector<std::string> lines;
-    const auto add = [&lines](std::string_view action, std::uint32_t id) {
-      lines.push_back(fmt::format("action {} -> class {}", action, id));
+    std::vector<std::pair<std::string, Ref>> actions;
+    const auto add = [&actions](std::string action, Ref ref) {
+      actions.emplace_back(std::move(action), ref);
     };
-    if (program_.header().star_class != kNone) add("*", program_.header().star_class);
-    for (const ActionSlot& slot : program_.section<ActionSlot>(Section::ActionSlots)) {
-      if (slot.action_class != kNone) add(text(slot.text), slot.action_class);
+    if (program_.header().star_class != kNoNode) add("*", program_.header().star_class);
+    for (const Ref ref : program_.section<Ref>(Section::Services)) {
+      if (ref == kNoNode) continue;
+      const ServiceNode service{program_.node(ref)};
+      const std::string name(service.name());
+      if (service.any_class() != kNoNode) add(name + ":*", service.any_class());
+      for (Word i = 0; i < service.slot_count(); ++i) {
+        if (service.slots()[i] == kNoNode) continue;
+        const ActionNode action{program_.node(service.slots()[i])};
+        add(fmt::format("{}:{}", name, action.name()), action.action_class());
+      }
+      for (Word i = 0; i < service.prefix_count(); ++i) {
+        const ActionPrefix& prefix = service.prefixes()[i];
+        add(fmt::format("{}:{}*", name, text_at(service.words + prefix.text, prefix.size)),
+            prefix.action_class);
+      }
+      for (Word i = 0; i < service.general_count(); ++i)
+        add_general(actions, service.generals()[i]);
     }
-    for (const ServiceSlot& slot : program_.section<ServiceSlot>(Section::ServiceSlots)) {
-      if (slot.used == 0) continue;
-      const std::string service(text(slot.text));
-      if (slot.any_class != kNone) add(service + ":*", slot.any_class);
-      for (const ActionPrefix& prefix :
-           program_.range<ActionPrefix>(Section::ActionPrefixes, slot.prefixes)) {
-        add(fmt::format("{}:{}*", service, text(prefix.text)), prefix.action_class);
+    if (program_.header().any_service_actions != kNoNode) {
+      const Word* node = program_.node(program_.header().any_service_actions);
+      for (Word i = 0; i < CountBits::get(node[0]); ++i) {
+        add_general(actions, reinterpret_cast<const GeneralAction*>(node + 1)[i]);
       }
     }
-    for (const ActionPattern& entry : program_.section<ActionPattern>(Section::ActionPatterns)) {
-      add(pattern(entry.pattern), entry.action_class);
-    }
-    std::sort(lines.begin(), lines.end());
-    for (const std::string& action : lines) line("{}", action);
+    std::sort(actions.begin(), actions.end());
+    for (const auto& [action, ref] : actions)
+      line("action {} -> class {}", action, class_number(ref));
   }
 
-  [[nodiscard]] std::string posting_text(const Posting& posting) const {
-    return posting.pattern == kNone
-               ? fmt::format("#{}", posting.statement)
-               : fmt::format("#{} {}", posting.statement, pattern(posting.pattern));
-  }
-
-  void dump_root(std::string_view name, const IndexRoot& root) {
-    if (root.flat == kNone && root.groups.count == 0) return;
-    if (root.flat != kNone) {
-      const auto& list = program_.at<PostingList>(Section::PostingLists, root.flat);
-      line("  {} flat{}", name, list.has_principal_switch != 0 ? ", and by principal" : "");
-      for (const Posting& posting : program_.range<Posting>(Section::Postings, list.postings)) {
-        line("    {}", posting_text(posting));
+  void add_general(std::vector<std::pair<std::string, Ref>>& actions,
+                   const GeneralAction& entry) const {
+    const PatternNode pattern = program_.pattern(entry.pattern);
+    std::string action;
+    for (Word i = 0; i < pattern.atom_count(); ++i) {
+      const Atom& atom = pattern.atoms()[i];
+      if (atom.kind() == Atom::Kind::Star) action += '*';
+      if (atom.kind() == Atom::Kind::AnyOne) action.append(atom.value(), '?');
+      if (atom.kind() == Atom::Kind::Literal) {
+        action += pattern.text().substr(atom.at, atom.value());
       }
     }
+    if (pattern.atom_count() == 0) action = std::string(pattern.text()) + '*';
+    actions.emplace_back(std::move(action), entry.action_class);
+  }
+
+  [[nodiscard]] std::string leaf_text(Ref ref) const {
+    const LeafNode leaf = program_.leaf(ref);
+    constexpr std::string_view kTests[] = {"any",     "exact",  "prefix",
+                                           "pattern", "any of", "none of"};
+    const StringRef name = program_.documents()[leaf.words[1]].name;
+    return fmt::format("`{}`[{}] {}", text(name), leaf.words[2],
+                       kTests[static_cast<int>(leaf.resource_test())]);
+  }
+
+  void dump_root(std::string_view name, Target flat, Ref groups) {
+    if (flat != 0 && !is_list(flat)) line("  {} {}", name, leaf_text(node_of(flat)));
+    if (flat != 0 && is_list(flat)) {
+      const Word* list = program_.node(node_of(flat));
+      const bool has_switch = list_head::HasSwitch::get(list[0]) != 0;
+      line("  {} list{}", name, has_switch ? ", and by principal" : "");
+      for (Word i = 0; i < list_head::Count::get(list[0]); ++i) {
+        line("    {}", leaf_text(list[(has_switch ? 3 : 1) + i]));
+      }
+    }
+    if (groups == kNoNode) return;
     constexpr std::string_view kFields[] = {"partition", "service", "region", "account"};
-    for (const GroupRecord& group : program_.range<GroupRecord>(Section::Groups, root.groups)) {
+    const Word* node = program_.node(groups);
+    const auto* group = reinterpret_cast<const GroupHead*>(node + 1);
+    for (Word left = CountBits::get(node[0]); left != 0; --left, group = &group->next()) {
       std::string fields;
       for (unsigned i = 0; i < 4; ++i) {
-        if ((group.left_fields >> i & 1U) != 0) fields += fmt::format(" {}", kFields[i]);
-        if ((group.right_fields >> i & 1U) != 0) fields += fmt::format(" {}<", kFields[i]);
+        if ((GroupHead::Left::get(group->bits) >> i & 1U) != 0) {
+          fields += fmt::format(" {}", kFields[i]);
+        }
+        if ((GroupHead::Right::get(group->bits) >> i & 1U) != 0) {
+          fields += fmt::format(" {}<", kFields[i]);
+        }
       }
-      std::string sizes;
-      for (const std::uint32_t size :
-           program_.range<std::uint32_t>(Section::Lengths, group.lengths)) {
-        sizes += fmt::format(" {}", size);
+      std::string cuts = GroupHead::HasExact::get(group->bits) != 0 ? " whole" : "";
+      for (Word i = 0; i < group->cut_count(); ++i) {
+        const Word cut = group->cuts()[i];
+        cuts += fmt::format(" {}{}", Cut::kind(cut) == Cut::Kind::Length ? "length " : "segment ",
+                            Cut::value(cut));
       }
-      line("  {} by{}, {}{}{}", name, fields.empty() ? " nothing" : fields,
-           group.exact != 0 ? "exact tail" : "tail lengths", sizes,
-           group.crossing != 0 ? ", crossing" : "");
+      line("  {} by{}, tail{}{}", name, fields.empty() ? " nothing" : fields, cuts,
+           GroupHead::Crossing::get(group->bits) != 0 ? ", crossing" : "");
     }
   }
 
   void dump_statement(std::uint32_t index, const StatementRecord& statement) {
     const auto& document = program_.documents()[statement.document];
     const auto& source = program_.at<StatementSource>(Section::StatementSources, index);
-    line("statement #{} {} `{}`[{}] sid `{}` at {}:{}", index, to_string(statement.effect),
+    line("statement {} `{}`[{}] sid `{}` at {}:{}", to_string(statement.effect),
          text(document.name), index - document.statements.begin, text(source.sid),
          source.begin.line, source.begin.column);
     if (statement.has_principal != 0) {
-      for (const PrincipalRecord& entry :
-           program_.range<PrincipalRecord>(Section::Principals, statement.principals)) {
-        line("  {}principal {}", statement.not_principal != 0 ? "not " : "", text(entry.text));
+      for (const PrincipalEntry& entry : PrincipalsNode{program_.node(statement.principals)}) {
+        line("  {}principal {}", statement.not_principal != 0 ? "not " : "", entry.text());
       }
     }
     for (const std::uint32_t id :
@@ -126,8 +172,9 @@ class Dumper {
     }
     for (const std::uint32_t id :
          program_.range<std::uint32_t>(Section::ResourceRefs, statement.resources)) {
-      line("  {}resource {} ({})", statement.not_resource != 0 ? "not " : "", pattern(id),
-           kind_name(program_.at<PatternRecord>(Section::Patterns, id).kind));
+      const auto& pattern = program_.at<PatternRecord>(Section::Patterns, id);
+      line("  {}resource {} ({})", statement.not_resource != 0 ? "not " : "", text(pattern.text),
+           kind_name(program_.any_pattern(pattern.node).kind()));
     }
     for (const std::uint32_t id :
          program_.range<std::uint32_t>(Section::ConditionRefs, statement.conditions)) {
@@ -140,19 +187,23 @@ class Dumper {
     return kNames[static_cast<int>(kind)];
   }
 
-  void dump_term(std::size_t id, const TermRecord& term) {
+  void dump_term(std::size_t id, const TermRecord& record) {
+    const TermNode term = program_.term(record.node);
     std::string values;
-    for (const ValueRecord& value : program_.range<ValueRecord>(Section::Values, term.values)) {
-      values += fmt::format(" `{}`", text(value.text));
+    for (const StringRef value : program_.range<StringRef>(Section::ValueTexts, record.values)) {
+      values += fmt::format(" `{}`", text(value));
     }
-    line("term {} {}{}{}{} {} ={}{}", id, to_string(term.quantifier),
-         term.quantifier == SetQuantifier::None ? "" : ":", to_string(term.op),
-         term.if_exists != 0 ? "IfExists" : "", text(term.key), values,
-         term.empty_is_value != 0 ? " (empty variables count)" : "");
+    line("term {} {}{}{}{} {} ={}{}{}", id, to_string(term.quantifier()),
+         term.quantifier() == SetQuantifier::None ? "" : ":", to_string(term.op()),
+         term.if_exists() ? "IfExists" : "", term.key(), values,
+         term.empty_is_value() ? " (empty variables count)" : "",
+         term.is_sorted() ? " (looked up)" : "");
   }
 
   const Program& program_;
   std::string out_;
+  std::map<Ref, std::size_t> class_numbers_;
+  std::vector<Ref> classes_;
 };
 
 WRIT_FUNC std::string dump_program(const Program& program) { return Dumper(program).run(); }

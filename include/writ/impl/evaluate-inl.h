@@ -8,8 +8,8 @@ namespace writ::inline v0 {
 
 WRIT_FUNC Decision evaluate(const Request& request, const AppliedPolicies& policies,
                             const EvaluateOptions& options) noexcept {
-  detail::IndexScan scan(request);
-  return detail::decide(request, policies, options, scan);
+  detail::IndexScan scan(request.facts());
+  return detail::decide(request.facts(), policies, options, scan);
 }
 
 }  // namespace writ::inline v0

@@ -22,20 +22,21 @@ class Explainer {
   Explainer(const Request& request, const AppliedPolicies& policies, const EvaluateOptions& options,
             const ExplainOptions& explain_options)
       : request_(request),
+        facts_(request.facts()),
         policies_(policies),
         options_(options),
         explain_options_(explain_options) {}
 
   [[nodiscard]] Explanation run() {
-    detail::LinearScan scan(request_);
-    explanation_.decision_ = detail::decide(request_, policies_, options_, scan);
+    detail::LinearScan scan(facts_);
+    explanation_.decision_ = detail::decide(facts_, policies_, options_, scan);
     explanation_.principal_ = detail::caller_text(request_.caller());
     explanation_.action_ = request_.action().text();
     explanation_.resource_ = request_.resource();
     trace_levels(PolicyType::ServiceControl, policies_.service_control,
-                 detail::service_control_applies(request_));
+                 detail::service_control_applies(facts_));
     trace_levels(PolicyType::ResourceControl, policies_.resource_control,
-                 detail::resource_control_applies(request_, options_));
+                 detail::resource_control_applies(facts_, options_));
     if (policies_.resource_policy != nullptr && policies_.resource_policy->program() != nullptr) {
       trace_layer(policies_.resource_policy->type(), 0, {policies_.resource_policy, 1}, true);
     }
@@ -138,14 +139,14 @@ class Explainer {
                                LayerTrace& layer, std::uint32_t document_base,
                                detail::TermMemo& memo) {
     const detail::StatementRecord& statement = program.statements()[index];
-    if (detail::match_action(program, request_, statement)) return true;
+    if (detail::match_action(program, facts_, statement)) return true;
     if (++unrelated_ <= explain_options_.max_unrelated_statements) return true;
     ++layer.unlisted;
     if (statement.effect != Effect::Allow || explanation_.decision_.is_allowed()) return false;
     Unlisted one{document_base + statement.document,
-                 detail::match_principal(program, statement, request_, policies_.boundary.present),
+                 detail::match_principal(program, statement, facts_, policies_.boundary.present),
                  1,
-                 detail::match_resource(program, request_, statement, detail::kNone),
+                 detail::match_resource(program, facts_, statement),
                  index,
                  &program,
                  document_base};
@@ -153,7 +154,8 @@ class Explainer {
     one.failed += one.resource_matched ? 0 : 1;
     for (const std::uint32_t id :
          program.range<std::uint32_t>(detail::Section::ConditionRefs, statement.conditions)) {
-      one.failed += memo.evaluate(program, id, request_) == Truth::True ? 0 : 1;
+      const detail::Ref node = program.at<detail::TermRecord>(detail::Section::Terms, id).node;
+      one.failed += memo.evaluate(program, node, facts_) == Truth::True ? 0 : 1;
     }
     // Only of a boundary each document counts on its own.
     const bool by_document = layer.type == PolicyType::PermissionsBoundary;
@@ -175,8 +177,10 @@ class Explainer {
     StatementTrace trace;
     const auto& source =
         program.at<detail::StatementSource>(detail::Section::StatementSources, index);
-    trace.id = detail::statement_id(program, index, layer.type, layer.level, document_base);
-    trace.policy = program.string(program.documents()[statement.document].name);
+    const detail::DocumentRecord& document = program.documents()[statement.document];
+    trace.id = {document_base + statement.document, index - document.statements.begin,
+                static_cast<std::uint16_t>(layer.level), layer.type};
+    trace.policy = program.string(document.name);
     trace.sid = program.string(source.sid);
     trace.effect = statement.effect;
     trace.begin = source.begin;
@@ -186,10 +190,10 @@ class Explainer {
     trace.resource_position = source.resource;
     trace.not_action = statement.not_action != 0;
     trace.not_resource = statement.not_resource != 0;
-    trace.action_matched = detail::match_action(program, request_, statement);
+    trace.action_matched = detail::match_action(program, facts_, statement);
     trace.principal_matched =
-        detail::match_principal(program, statement, request_, policies_.boundary.present) != 0;
-    trace.resource_matched = detail::match_resource(program, request_, statement, detail::kNone);
+        detail::match_principal(program, statement, facts_, policies_.boundary.present) != 0;
+    trace.resource_matched = detail::match_resource(program, facts_, statement);
     for (const std::uint32_t id :
          program.range<std::uint32_t>(detail::Section::ActionRefs, statement.actions)) {
       trace.actions.emplace_back(
@@ -199,10 +203,11 @@ class Explainer {
          program.range<std::uint32_t>(detail::Section::ResourceRefs, statement.resources)) {
       const auto& pattern = program.at<detail::PatternRecord>(detail::Section::Patterns, id);
       trace.resources.emplace_back(program.string(pattern.text));
-      collect_unresolved(detail::resource_bindings(program, request_, statement), pattern,
-                         trace.unresolved);
+      collect_unresolved(
+          detail::resource_bindings(program, facts_, detail::resource_element(statement)),
+          program.any_pattern(pattern.node), trace.unresolved);
     }
-    trace.condition = detail::match_conditions(program, request_, statement, memo);
+    trace.condition = detail::match_conditions(program, facts_, statement, memo);
     for (std::uint32_t i = 0; i < statement.conditions.count; ++i) {
       trace.conditions.push_back(trace_condition(program, statement.conditions.begin + i, memo));
     }
@@ -221,49 +226,48 @@ class Explainer {
   [[nodiscard]] ConditionTrace trace_condition(const detail::Program& program, std::uint32_t ref,
                                                detail::TermMemo& memo) {
     const std::uint32_t id = program.section<std::uint32_t>(detail::Section::ConditionRefs)[ref];
-    const auto& term = program.at<detail::TermRecord>(detail::Section::Terms, id);
+    const auto& record = program.at<detail::TermRecord>(detail::Section::Terms, id);
+    const detail::TermNode term = program.term(record.node);
     const auto& source =
         program.at<detail::ConditionSource>(detail::Section::ConditionSources, ref);
     ConditionTrace trace;
     trace.operator_text = program.string(source.operator_text);
     trace.key = program.string(source.key);
     trace.position = source.position;
-    detail::Bindings bindings{program, request_};
-    bindings.empty_is_value = term.empty_is_value != 0;
-    for (const auto& value :
-         program.range<detail::ValueRecord>(detail::Section::Values, term.values)) {
-      trace.asked.emplace_back(program.string(value.text));
-      if (value.kind == detail::ValueRecord::Kind::Pattern) {
-        collect_unresolved(
-            bindings, program.at<detail::PatternRecord>(detail::Section::Patterns, value.pattern),
-            trace.unresolved);
+    detail::Bindings bindings{program, facts_};
+    bindings.empty_is_value = term.empty_is_value();
+    for (const detail::StringRef text :
+         program.range<detail::StringRef>(detail::Section::ValueTexts, record.values)) {
+      trace.asked.emplace_back(program.string(text));
+    }
+    detail::TermValue value{term.values()};
+    for (detail::Word i = term.value_count(); i != 0; --i, value = value.next()) {
+      if (value.kind() == detail::TermValue::Kind::Pattern) {
+        collect_unresolved(bindings, program.pattern(value.pattern()), trace.unresolved);
       }
     }
-    const ContextEntry* entry =
-        request_.find(ConditionKey::from_hash(program.string(term.key), term.key_hash));
+    const ContextEntry* entry = facts_.find(term.key_hash(), term.key());
     if (entry != nullptr) {
       trace.key_present = true;
       trace.key_multivalued = entry->multivalued;
       trace.key_collided = entry->collided;
       for (std::size_t i = 0; i < entry->size(); ++i) trace.given.emplace_back(entry->value(i));
     }
-    trace.result = memo.evaluate(program, id, request_);
+    trace.result = memo.evaluate(program, record.node, facts_);
     return trace;
   }
 
   static void collect_unresolved(const detail::Bindings& bindings,
-                                 const detail::PatternRecord& pattern,
+                                 const detail::PatternNode& pattern,
                                  std::vector<std::string>& names) {
-    if (pattern.has_variables == 0) return;
+    if (!pattern.has_variables()) return;
     std::string_view ignored;
-    for (const detail::Atom& atom :
-         bindings.program.range<detail::Atom>(detail::Section::Atoms, pattern.atoms)) {
-      if (atom.kind != detail::Atom::Kind::Variable || detail::resolve(bindings, atom, ignored)) {
+    for (detail::Word i = 0; i < pattern.atom_count(); ++i) {
+      const detail::Atom& atom = pattern.atoms()[i];
+      if (atom.kind() != detail::Atom::Kind::Variable || detail::resolve(bindings, atom, ignored)) {
         continue;
       }
-      const auto& variable =
-          bindings.program.at<detail::VariableRecord>(detail::Section::Variables, atom.a);
-      std::string name(bindings.program.string(variable.key));
+      std::string name(detail::VariableNode{bindings.program.node(atom.at)}.key());
       if (std::find(names.begin(), names.end(), name) == names.end()) {
         names.push_back(std::move(name));
       }
@@ -271,6 +275,7 @@ class Explainer {
   }
 
   const Request& request_;
+  const detail::RequestFacts& facts_;
   const AppliedPolicies& policies_;
   const EvaluateOptions& options_;
   const ExplainOptions& explain_options_;

@@ -388,8 +388,9 @@ WRIT_FUNC std::string Explanation::to_json() const {
   detail::JsonWriter writer(buffer);
   writer.StartObject();
   detail::write_member(writer, "decision", writ::to_string(decision_.outcome));
-  detail::write_member(writer, "reason", writ::to_string(decision_.reason));
+  detail::write_member(writer, "reason", name_of(decision_.reason));
   detail::write_member(writer, "rule", rule_of(decision_.reason));
+  detail::write_member(writer, "message", writ::to_string(decision_.reason));
   detail::write_member(writer, "principal", principal_);
   detail::write_member(writer, "action", action_);
   detail::write_member(writer, "resource", resource_);

@@ -1,12 +1,12 @@
-// Not API, may change in any release. IndexBuilder: from statements to dispatch tables.
+// Not API, may change in any release. IndexBuilder: from statements to dispatch.
 //
 // An action leads to the classes of statements that list it: one class for its exact spelling, one
 // for each distinct wildcard pattern that covers it. Statements that list the same actions share a
 // class, so a statement with a thousand actions is indexed once. A class leads to its statements by
-// resource: patterns are grouped by which ARN fields are literal (GroupRecord), and each group is a
-// hash table over those fields and the literal beginning of the last one, for a few chosen lengths
-// of that beginning. What a look-up returns is a superset: the pattern itself decides. Lists that
-// many principals share branch once more, by principal.
+// resource: patterns are grouped by which ARN fields are literal (GroupHead), and each group is
+// looked up by those fields and the beginning of the last one, cut in a few ways (cut_chooser.h).
+// What a look-up returns is a superset: the leaf decides. Lists that many principals share branch
+// once more, by principal.
 #pragma once
 
 #include <algorithm>
@@ -15,17 +15,15 @@
 #include <utility>
 #include <vector>
 
+#include "writ/impl/cut_chooser.h"
+#include "writ/impl/index_keys.h"
 #include "writ/impl/program_builder.h"
 
 namespace writ::inline v0 {
 namespace detail {
 
-/// How many candidates are simply tried one after the other.
-inline constexpr std::size_t kFlatLimit = 4;
 /// How many statements a list holds before it branches by principal.
 inline constexpr std::size_t kPrincipalLimit = 8;
-/// How many lengths of literal beginnings a group distinguishes.
-inline constexpr std::size_t kLengthLimit = 8;
 
 class IndexBuilder {
  public:
@@ -33,33 +31,41 @@ class IndexBuilder {
 
   void build();
 
-  std::vector<ActionSlot> action_slots;
-  std::vector<ServiceSlot> service_slots;
-  std::vector<ActionPrefix> action_prefixes;
-  std::vector<ActionPattern> action_patterns;
-  std::vector<ActionClass> classes;
-  std::vector<GroupRecord> groups;
-  std::vector<std::uint32_t> lengths;
+  std::vector<Ref> services;
   std::vector<Bucket> buckets;
-  std::vector<PostingList> lists;
-  std::vector<Posting> postings;
-  std::uint32_t star_class = kNone;
-  Range patterns_any_service;
+  Ref star_class = kNoNode;
+  Ref any_service_actions = kNoNode;
+  std::uint64_t hash_seed = 0;
   bool has_deny = false;
 
  private:
   using StatementList = std::vector<std::uint32_t>;
+  /// A leaf on its way into a list.
+  struct Candidate {
+    std::uint32_t statement;
+    Ref leaf;
+    std::uint32_t pattern;
+  };
   struct Entry {
     std::uint64_t key;
-    Posting posting;
+    std::uint32_t statement;
+    Ref leaf;
+  };
+  struct Pending {
+    std::uint64_t key;
+    Target target;
+  };
+  struct Root {
+    Target flat = 0;
+    Ref groups = kNoNode;
   };
 
-  [[nodiscard]] std::uint32_t class_of(const StatementList& statements);
-  [[nodiscard]] IndexRoot root_of(const StatementList& statements, std::uint64_t seed);
-  void add_group(const std::vector<Posting>& members, std::uint64_t seed);
-  void add_entry(std::uint64_t key, Posting posting) { entries_.push_back({key, posting}); }
-  [[nodiscard]] std::uint32_t add_list(std::vector<Posting> list, std::uint64_t key);
-  [[nodiscard]] bool has_plain_principals(std::uint32_t statement) const;
+  [[nodiscard]] Ref class_of(const StatementList& statements);
+  [[nodiscard]] Root root_of(const StatementList& statements, std::uint64_t seed);
+  [[nodiscard]] Ref write_groups(std::vector<Candidate>& members, std::uint64_t seed);
+  [[nodiscard]] Target add_list(const Candidate* members, std::size_t count, std::uint64_t key);
+  [[nodiscard]] Target write_list(const std::vector<Ref>& leaves, bool has_switch,
+                                  std::uint64_t key);
   /// Takes from the budget, or leaves it and says no.
   [[nodiscard]] bool spend(std::uint64_t postings) noexcept {
     if (postings > budget_) return false;
@@ -67,331 +73,370 @@ class IndexBuilder {
     return true;
   }
   void index_actions();
-  void index_wildcard_actions(const std::map<std::string, StatementList>& patterns);
+  void write_service(std::string_view name, const std::vector<std::uint32_t>& actions);
   void finish_buckets();
+  [[nodiscard]] bool place_buckets(std::size_t size, std::size_t longest);
 
   ProgramBuilder& program_;
   /// Postings still allowed. A statement is posted once for each of its classes, resources and
   /// principals, which hostile documents can make cubic; beyond the budget candidates are listed
   /// plainly, and the tests that dispatch would have saved are made at evaluation.
   std::uint64_t budget_ = 0;
-  std::map<StatementList, std::uint32_t> class_ids_;
+  InternTable class_ids_;
+  std::vector<std::pair<const StatementList*, Ref>> classes_;
+  StatementList everything_;
+  std::vector<Ref> whole_leaves_;  ///< by statement, where there is one
   std::vector<Entry> entries_;
-  std::vector<Bucket> pending_;
+  std::vector<Pending> pending_;
 };
-
-/// A power of two with room to spare.
-[[nodiscard]] inline std::size_t table_size(std::size_t count) noexcept {
-  std::size_t size = 1;
-  while (size < count * 2) size *= 2;
-  return count == 0 ? 0 : size;
-}
 
 inline void IndexBuilder::build() {
   for (const StatementRecord& statement : program_.statements) {
     has_deny |= statement.effect == Effect::Deny;
   }
   budget_ = 64 + 16ULL * (program_.action_refs.size() + program_.resource_refs.size() +
-                          program_.principals.size() + program_.statements.size());
+                          program_.principal_keys.size() + program_.statements.size());
   index_actions();
   finish_buckets();
 }
 
-inline std::uint32_t IndexBuilder::class_of(const StatementList& statements) {
-  const auto [place, fresh] =
-      class_ids_.emplace(statements, static_cast<std::uint32_t>(classes.size()));
-  if (!fresh) return place->second;
+inline Ref IndexBuilder::class_of(const StatementList& statements) {
+  std::uint64_t hash = class_ids_.seed();
+  for (const std::uint32_t index : statements) hash = hash_combine(hash, index);
+  const auto number = static_cast<std::uint32_t>(classes_.size());
+  const std::uint32_t found = class_ids_.find_or_add(
+      hash, number, [&](std::uint32_t other) { return *classes_[other].first == statements; });
+  if (found != InternTable::kAbsent) return classes_[found].second;
+  classes_.emplace_back(&statements, kNoNode);
   StatementList deny;
   StatementList allow;
+  bool action_dependent = false;
   for (const std::uint32_t index : statements) {
     (program_.statements[index].effect == Effect::Deny ? deny : allow).push_back(index);
+    action_dependent |= program_.statements[index].not_action != 0;
   }
-  const std::uint64_t seed = hash_combine(classes.size(), 0x636c617373ULL);
-  classes.emplace_back();
-  const std::uint32_t id = place->second;
-  const IndexRoot deny_root = root_of(deny, hash_combine(seed, 1));
-  const IndexRoot allow_root = root_of(allow, hash_combine(seed, 2));
-  classes[id] = {deny_root, allow_root};
-  return id;
+  const std::uint64_t seed = hash_combine(number, 0x636c617373ULL);
+  const Root deny_root = root_of(deny, hash_combine(seed, 1));
+  const Root allow_root = root_of(allow, hash_combine(seed, 2));
+  const Ref ref = program_.code.begin(NodeTag::Class,
+                                      class_head::ActionDependent::put(action_dependent ? 1 : 0));
+  program_.code.put(deny_root.flat);
+  program_.code.put(deny_root.groups);
+  program_.code.put(allow_root.flat);
+  program_.code.put(allow_root.groups);
+  classes_[number].second = ref;
+  return ref;
 }
 
-inline IndexRoot IndexBuilder::root_of(const StatementList& statements, std::uint64_t seed) {
-  IndexRoot root;
-  root.flat_key = seed;
-  std::vector<Posting> flat;
-  std::vector<Posting> dispatched;
+inline IndexBuilder::Root IndexBuilder::root_of(const StatementList& statements,
+                                                std::uint64_t seed) {
+  Root root;
+  if (statements.empty()) return root;
   std::uint64_t wanted = 0;
-  for (const std::uint32_t index : statements) wanted += program_.statements[index].resources.count;
+  for (const std::uint32_t index : statements) wanted += program_.indexed[index].leaves.count;
   const bool affordable = spend(wanted);
+  std::vector<Candidate> flat;
+  std::vector<Candidate> dispatched;
   for (const std::uint32_t index : statements) {
-    const StatementRecord& statement = program_.statements[index];
-    if (!affordable || statement.any_resource != 0 || statement.not_resource != 0) {
-      flat.push_back({index, kNone});
+    const Range range = program_.indexed[index].leaves;
+    if (!affordable && range.count > 1) {
+      whole_leaves_.resize(program_.statements.size(), kNoNode);
+      Ref& leaf = whole_leaves_[index];
+      if (leaf == kNoNode) leaf = program_.whole_leaf(index);
+      flat.push_back({index, leaf, kNone});
       continue;
     }
-    for (std::uint32_t i = 0; i < statement.resources.count; ++i) {
-      const std::uint32_t pattern = program_.resource_refs[statement.resources.begin + i];
-      dispatched.push_back({index, pattern});
+    for (std::uint32_t i = 0; i < range.count; ++i) {
+      const LeafRecord& leaf = program_.leaves[range.begin + i];
+      const bool plain = leaf.pattern == kNone || !affordable;
+      (plain ? flat : dispatched).push_back({index, leaf.leaf, leaf.pattern});
     }
   }
-  if (dispatched.size() <= kFlatLimit) {
+  if (dispatched.size() <= kFlatLimit && !dispatched.empty()) {
     flat.insert(flat.end(), dispatched.begin(), dispatched.end());
+    std::stable_sort(flat.begin(), flat.end(), [](const Candidate& a, const Candidate& b) {
+      return a.statement < b.statement;
+    });
     dispatched.clear();
   }
-  if (!flat.empty()) root.flat = add_list(std::move(flat), seed);
-
-  // Group the rest by shape.
-  std::map<std::uint32_t, std::vector<Posting>> shapes;
-  for (const Posting& posting : dispatched) {
-    const PatternShape& shape = program_.shapes[posting.pattern];
-    const std::uint32_t id = shape.left_fields |
-                             (static_cast<std::uint32_t>(shape.right_fields) << 8U) |
-                             (shape.crossing ? 0x10000U : 0U) | (shape.exact ? 0x20000U : 0U);
-    shapes[id].push_back(posting);
-  }
-  root.groups.begin = static_cast<std::uint32_t>(groups.size());
-  root.groups.count = static_cast<std::uint32_t>(shapes.size());
-  for (const auto& [id, members] : shapes) add_group(members, hash_combine(seed, id + 1));
+  if (!flat.empty()) root.flat = add_list(flat.data(), flat.size(), seed);
+  if (!dispatched.empty()) root.groups = write_groups(dispatched, seed);
   return root;
 }
 
-/// What a bucket is found by: the group, its literal fields, and the beginning of the last field.
-[[nodiscard]] inline std::uint64_t bucket_key(std::uint64_t group_and_fields,
-                                              std::string_view tail) noexcept {
-  return hash_bytes(tail, group_and_fields) | 1U;
+inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint64_t seed) {
+  const auto shape_id = [this](const Candidate& candidate) {
+    const PatternShape& shape = program_.shapes[candidate.pattern];
+    return static_cast<Word>(shape.left_fields | (shape.right_fields << 4U) |
+                             (shape.crossing ? 0x100U : 0U));
+  };
+  std::map<Word, std::vector<Candidate>> shapes;
+  for (const Candidate& candidate : members) shapes[shape_id(candidate)].push_back(candidate);
+  std::vector<Word> words;
+  for (const auto& [id, group] : shapes) {
+    const std::uint64_t group_seed = hash_combine(seed, id + 1);
+    CutChooser chooser;
+    bool has_exact = false;
+    for (const Candidate& candidate : group) {
+      const PatternShape& shape = program_.shapes[candidate.pattern];
+      has_exact |= shape.exact;
+      if (!shape.exact) chooser.add(program_.index_text(shape.tail));
+    }
+    const std::vector<Word>& cuts = chooser.choose();
+    words.push_back(GroupHead::Left::put(id) | GroupHead::Right::put(id >> 4U) |
+                    GroupHead::Crossing::put(id >> 8U) |
+                    GroupHead::HasExact::put(has_exact ? 1 : 0) |
+                    GroupHead::CutCount::put(static_cast<Word>(cuts.size())));
+    words.push_back(static_cast<Word>(group_seed));
+    words.push_back(static_cast<Word>(group_seed >> 32U));
+    words.insert(words.end(), cuts.begin(), cuts.end());
+    std::size_t prefix = 0;
+    for (const Candidate& candidate : group) {
+      const PatternShape& shape = program_.shapes[candidate.pattern];
+      std::uint64_t base = group_seed;
+      for (std::size_t i = 0; i < 4; ++i) {
+        if (((shape.left_fields | shape.right_fields) >> i & 1U) != 0) {
+          base = hash_combine(base, shape.fields[i]);
+        }
+      }
+      const std::string_view tail = program_.index_text(shape.tail);
+      const Word cut = shape.exact ? kWholeTail : chooser.cut_of(prefix++);
+      const std::uint64_t beginning = hash_bytes(shape.exact ? tail : cut_text(tail, cut));
+      entries_.push_back({bucket_key(base, cut, beginning), candidate.statement, candidate.leaf});
+    }
+  }
+  const Ref ref =
+      program_.code.begin(NodeTag::Groups, CountBits::put(static_cast<Word>(shapes.size())));
+  for (const Word word : words) program_.code.put(word);
+  return ref;
 }
 
-inline void IndexBuilder::add_group(const std::vector<Posting>& members, std::uint64_t seed) {
-  const PatternShape& first = program_.shapes[members.front().pattern];
-  GroupRecord group;
-  group.seed = seed;
-  group.left_fields = first.left_fields;
-  group.right_fields = first.right_fields;
-  group.crossing = first.crossing ? 1 : 0;
-  group.exact = first.exact ? 1 : 0;
-  std::vector<std::uint32_t> sizes;
-  if (!first.exact) {
-    for (const Posting& posting : members) {
-      sizes.push_back(static_cast<std::uint32_t>(program_.shapes[posting.pattern].tail.size()));
+inline Target IndexBuilder::write_list(const std::vector<Ref>& leaves, bool has_switch,
+                                       std::uint64_t key) {
+  if (!has_switch && leaves.size() == 1) return leaf_target(leaves[0]);
+  const Ref ref = program_.code.begin(NodeTag::List,
+                                      list_head::HasSwitch::put(has_switch ? 1 : 0) |
+                                          list_head::Count::put(static_cast<Word>(leaves.size())));
+  if (has_switch) program_.code.put64(key);
+  for (const Ref leaf : leaves) program_.code.put(leaf);
+  return list_target(ref);
+}
+
+inline Target IndexBuilder::add_list(const Candidate* members, std::size_t count,
+                                     std::uint64_t key) {
+  std::vector<Ref> direct;
+  std::uint64_t wanted = 0;
+  if (count > kPrincipalLimit) {
+    for (std::size_t i = 0; i < count; ++i) {
+      wanted += program_.indexed[members[i].statement].principal_keys.count;
     }
-    std::sort(sizes.begin(), sizes.end());
-    const std::vector<std::uint32_t> all = sizes;
-    sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
-    if (sizes.size() > kLengthLimit) {
-      // Shorten beginnings to a few lengths, chosen so that each serves as many patterns.
-      std::vector<std::uint32_t> chosen;
-      for (std::size_t i = 0; i < kLengthLimit; ++i) {
-        chosen.push_back(all[i * all.size() / kLengthLimit]);
-      }
-      chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-      // Where one length is most of them, that choice leaves places: the next most frequent lengths
-      // take them, else all rarer ones would share the few buckets of a shorter length.
-      std::vector<std::pair<std::size_t, std::uint32_t>> others;
-      for (const std::uint32_t size : sizes) {
-        if (std::binary_search(chosen.begin(), chosen.end(), size)) continue;
-        const auto [begin, end] = std::equal_range(all.begin(), all.end(), size);
-        others.emplace_back(static_cast<std::size_t>(end - begin), size);
-      }
-      std::sort(others.rbegin(), others.rend());
-      for (const auto& [count, size] : others) {
-        if (chosen.size() == kLengthLimit || count <= kFlatLimit) break;
-        chosen.push_back(size);
-      }
-      std::sort(chosen.begin(), chosen.end());
-      sizes = chosen;
-    }
-    group.lengths = {static_cast<std::uint32_t>(lengths.size()),
-                     static_cast<std::uint32_t>(sizes.size())};
-    lengths.insert(lengths.end(), sizes.begin(), sizes.end());
   }
-  groups.push_back(group);
-  for (const Posting& posting : members) {
-    const PatternShape& shape = program_.shapes[posting.pattern];
-    std::uint64_t key = seed;
-    for (std::size_t i = 0; i < 4; ++i) {
-      if (((group.left_fields | group.right_fields) >> i & 1U) != 0) {
-        key = hash_combine(key, hash_bytes(shape.fields[i]));
-      }
+  if (wanted == 0 || !spend(wanted)) {
+    for (std::size_t i = 0; i < count; ++i) direct.push_back(members[i].leaf);
+    return write_list(direct, false, 0);
+  }
+  std::map<std::uint64_t, std::vector<Ref>> by_principal;
+  for (std::size_t i = 0; i < count; ++i) {
+    const IndexedStatement& facts = program_.indexed[members[i].statement];
+    if (!facts.plain_principals) {
+      direct.push_back(members[i].leaf);
+      continue;
     }
-    std::string_view tail = shape.tail;
-    if (!shape.exact) {
-      const auto above = std::upper_bound(sizes.begin(), sizes.end(), tail.size());
-      tail = tail.substr(0, *(above - 1));
+    for (std::uint32_t k = 0; k < facts.principal_keys.count; ++k) {
+      const std::uint64_t principal = program_.principal_keys[facts.principal_keys.begin + k];
+      std::vector<Ref>& list = by_principal[hash_combine(key, principal)];
+      if (list.empty() || list.back() != members[i].leaf) list.push_back(members[i].leaf);
     }
-    add_entry(bucket_key(key, tail), posting);
+  }
+  for (const auto& [branch_key, leaves] : by_principal) {
+    pending_.push_back({branch_key, write_list(leaves, false, 0)});
+  }
+  return write_list(direct, !by_principal.empty(), key);
+}
+
+inline void IndexBuilder::index_actions() {
+  using Kind = IndexedAction::Kind;
+  // By service, in alphabetical order: actions of one service stand side by side.
+  std::map<std::string_view, std::vector<std::uint32_t>> by_service;
+  std::vector<std::uint32_t> any_service;
+  const IndexedAction* star = nullptr;
+  const auto count = static_cast<std::uint32_t>(program_.indexed_actions.size());
+  for (std::uint32_t id = 0; id < count; ++id) {
+    const IndexedAction& action = program_.indexed_actions[id];
+    if (action.statements.empty()) continue;  // of NotAction alone
+    if (action.kind == Kind::Everything) {
+      star = &action;
+    } else if (action.kind == Kind::AnyService) {
+      any_service.push_back(id);
+    } else {
+      by_service[program_.index_text(action.text).substr(0, action.service_size)].push_back(id);
+    }
+  }
+  if (star != nullptr) everything_ = star->statements;
+  for (std::uint32_t i = 0; i < program_.statements.size(); ++i) {
+    if (program_.statements[i].not_action != 0) everything_.push_back(i);
+  }
+  std::sort(everything_.begin(), everything_.end());
+  if (!everything_.empty()) star_class = class_of(everything_);
+
+  const auto by_text = [this](std::uint32_t a, std::uint32_t b) {
+    return program_.index_text(program_.indexed_actions[a].text) <
+           program_.index_text(program_.indexed_actions[b].text);
+  };
+  std::vector<std::pair<std::uint64_t, Ref>> written;
+  for (auto& [name, ids] : by_service) {
+    std::sort(ids.begin(), ids.end(), by_text);
+    write_service(name, ids);
+  }
+  if (!any_service.empty()) {
+    std::sort(any_service.begin(), any_service.end(), by_text);
+    std::vector<GeneralAction> entries;
+    for (const std::uint32_t id : any_service) {
+      const std::string text(program_.index_text(program_.indexed_actions[id].text));
+      const Ref action_class = class_of(program_.indexed_actions[id].statements);
+      entries.push_back({program_.action_node(text), action_class});
+    }
+    any_service_actions =
+        program_.code.begin(NodeTag::Generals, CountBits::put(static_cast<Word>(entries.size())));
+    for (const GeneralAction& entry : entries) program_.code.put_record(entry);
+  }
+  // The table of services.
+  std::vector<Ref> nodes;
+  nodes.swap(services);
+  if (nodes.empty()) return;
+  std::size_t size = 1;
+  while (size < nodes.size() * 2) size *= 2;
+  services.resize(size, kNoNode);
+  for (const Ref node : nodes) {
+    std::size_t at = ServiceNode{program_.code.node(node)}.hash() & (size - 1);
+    while (services[at] != kNoNode) at = (at + 1) & (size - 1);
+    services[at] = node;
   }
 }
 
-inline bool IndexBuilder::has_plain_principals(std::uint32_t index) const {
-  const StatementRecord& statement = program_.statements[index];
-  if (statement.has_principal == 0 || statement.not_principal != 0) return false;
-  for (std::uint32_t i = 0; i < statement.principals.count; ++i) {
-    const PrincipalRecord& entry = program_.principals[statement.principals.begin + i];
-    if (entry.dispatch_key == 0 && entry.kind != PrincipalEntryKind::Nobody) return false;
+inline void IndexBuilder::write_service(std::string_view service_name,
+                                        const std::vector<std::uint32_t>& ids) {
+  using Kind = IndexedAction::Kind;
+  CodeWriter& code = program_.code;
+  const std::string name(service_name);
+  Ref any_class = kNoNode;
+  std::vector<std::pair<std::uint64_t, Ref>> exact;  // hash, node
+  std::vector<GeneralAction> generals;
+  std::vector<std::pair<std::string, Ref>> prefixes;  // sorted, as ids are
+  for (const std::uint32_t id : ids) {
+    const IndexedAction& action = program_.indexed_actions[id];
+    const Ref action_class = class_of(action.statements);
+    const std::string text(program_.index_text(action.text).substr(name.size() + 1));
+    switch (action.kind) {
+      case Kind::Exact: {
+        const Ref node =
+            code.begin(NodeTag::Action, CountBits::put(static_cast<Word>(text.size())));
+        code.put(action_class);
+        code.put_text(text);
+        exact.emplace_back(action.hash, node);
+        break;
+      }
+      case Kind::Service:
+        any_class = action_class;
+        break;
+      case Kind::Prefix:
+        prefixes.emplace_back(text.substr(0, text.size() - 1), action_class);
+        break;
+      case Kind::General:
+      case Kind::Everything:
+      case Kind::AnyService:
+        generals.push_back({program_.action_node(name + ":" + text), action_class});
+        break;
+    }
+  }
+  // `*` sorts before letters, so a prefix may stand behind one that it begins.
+  std::sort(prefixes.begin(), prefixes.end());
+  std::size_t slot_count = exact.empty() ? 0 : 1;
+  while (slot_count < exact.size() * 4 / 3 + (exact.empty() ? 0 : 1)) slot_count *= 2;
+  std::vector<std::uint8_t> tags(words_of(slot_count) * sizeof(Word));
+  std::vector<Ref> slots(slot_count, kNoNode);
+  for (const auto& [hash, node] : exact) {
+    std::size_t at = static_cast<Word>(hash) & (slot_count - 1);
+    while (tags[at] != 0) at = (at + 1) & (slot_count - 1);
+    tags[at] = ServiceNode::tag(hash);
+    slots[at] = node;
+  }
+  const Ref service = code.begin(NodeTag::Service, CountBits::put(static_cast<Word>(name.size())));
+  code.put(static_cast<Word>(hash_bytes(name)));
+  code.put(any_class);
+  code.put(slot_count);
+  code.put(prefixes.size());
+  code.put(generals.size());
+  code.put_text(name);
+  code.put_text({reinterpret_cast<const char*>(tags.data()), slot_count});
+  for (const Ref slot : slots) code.put(slot);
+  const std::size_t first_prefix = code.size();
+  // The entries that begin the next one form a stack.
+  std::vector<Word> open;
+  std::size_t text_at = first_prefix + prefixes.size() * (sizeof(ActionPrefix) / sizeof(Word)) +
+                        generals.size() * (sizeof(GeneralAction) / sizeof(Word));
+  for (Word i = 0; i < prefixes.size(); ++i) {
+    const std::string& text = prefixes[i].first;
+    while (!open.empty()) {
+      const std::string& begin = prefixes[open.back()].first;
+      if (text.compare(0, begin.size(), begin) == 0) break;
+      open.pop_back();
+    }
+    ActionPrefix entry;
+    const std::uint64_t key = name_key(text);
+    entry.key_low = static_cast<Word>(key);
+    entry.key_high = static_cast<Word>(key >> 32U);
+    entry.size = static_cast<Word>(text.size());
+    entry.text = static_cast<Word>(text_at - service);
+    entry.action_class = prefixes[i].second;
+    entry.parent = open.empty() ? 0 : 1 + open.back();
+    code.put_record(entry);
+    text_at += words_of(text.size());
+    open.push_back(i);
+  }
+  for (const GeneralAction& entry : generals) code.put_record(entry);
+  for (const auto& [text, action_class] : prefixes) code.put_text(text);
+  services.push_back(service);
+}
+
+inline bool IndexBuilder::place_buckets(std::size_t size, std::size_t longest) {
+  buckets.assign(size, Bucket());
+  for (const Pending& one : pending_) {
+    std::size_t at = mix(one.key ^ hash_seed, kHashA) & (size - 1);
+    std::size_t steps = 0;
+    for (; buckets[at].target != 0; at = (at + 1) & (size - 1)) {
+      if (++steps > longest) return false;
+    }
+    buckets[at] = {Bucket::tag_of(one.key), one.target};
   }
   return true;
 }
 
-inline std::uint32_t IndexBuilder::add_list(std::vector<Posting> list, std::uint64_t key) {
-  std::vector<Posting> direct;
-  std::map<std::uint64_t, std::vector<Posting>> by_principal;
-  std::uint64_t wanted = 0;
-  for (const Posting& posting : list) {
-    wanted += program_.statements[posting.statement].principals.count;
-  }
-  if (list.size() > kPrincipalLimit && wanted != 0 && spend(wanted)) {
-    for (const Posting& posting : list) {
-      if (!has_plain_principals(posting.statement)) {
-        direct.push_back(posting);
-        continue;
-      }
-      const StatementRecord& statement = program_.statements[posting.statement];
-      for (std::uint32_t i = 0; i < statement.principals.count; ++i) {
-        const PrincipalRecord& entry = program_.principals[statement.principals.begin + i];
-        if (entry.dispatch_key != 0) {
-          by_principal[hash_combine(key, entry.dispatch_key) | 1U].push_back(posting);
-        }
-      }
-    }
-  } else {
-    direct = std::move(list);
-  }
-  PostingList record;
-  record.postings = {static_cast<std::uint32_t>(postings.size()),
-                     static_cast<std::uint32_t>(direct.size())};
-  record.has_principal_switch = by_principal.empty() ? 0 : 1;
-  postings.insert(postings.end(), direct.begin(), direct.end());
-  lists.push_back(record);
-  const auto id = static_cast<std::uint32_t>(lists.size() - 1);
-  for (const auto& [principal_key, members] : by_principal) {
-    PostingList branch;
-    branch.postings = {static_cast<std::uint32_t>(postings.size()),
-                       static_cast<std::uint32_t>(members.size())};
-    postings.insert(postings.end(), members.begin(), members.end());
-    pending_.push_back({principal_key, static_cast<std::uint32_t>(lists.size()), 0});
-    lists.push_back(branch);
-  }
-  return id;
-}
-
-inline void IndexBuilder::index_actions() {
-  // Which statements list which action, exactly or by pattern.
-  std::map<std::string, StatementList> exact;
-  std::map<std::string, StatementList> patterns;
-  StatementList everything;
-  for (std::uint32_t index = 0; index < program_.statements.size(); ++index) {
-    const StatementRecord& statement = program_.statements[index];
-    if (statement.not_action != 0) {
-      everything.push_back(index);
-      continue;
-    }
-    for (std::uint32_t i = 0; i < statement.actions.count; ++i) {
-      const ActionRecord& action =
-          program_.actions[program_.action_refs[statement.actions.begin + i]];
-      const std::string text = folded(program_.view(action.text));
-      StatementList& list = text == "*"               ? everything
-                            : action.pattern == kNone ? exact[text]
-                                                      : patterns[text];
-      if (list.empty() || list.back() != index) list.push_back(index);
-    }
-  }
-  if (!everything.empty()) star_class = class_of(everything);
-  action_slots.resize(table_size(exact.size()));
-  for (const auto& [text, statements] : exact) {
-    const std::uint64_t hash = hash_bytes(text);
-    std::size_t at = hash & (action_slots.size() - 1);
-    while (action_slots[at].action_class != kNone) at = (at + 1) & (action_slots.size() - 1);
-    action_slots[at] = {hash, program_.intern(text), class_of(statements), 0};
-  }
-  index_wildcard_actions(patterns);
-}
-
-inline void IndexBuilder::index_wildcard_actions(
-    const std::map<std::string, StatementList>& patterns) {
-  // By service; patterns with wildcards in the service come last, for all services.
-  struct Service {
-    std::uint32_t any_class = kNone;
-    std::vector<ActionPrefix> prefixes;
-    std::vector<ActionPattern> general;
-  };
-  std::map<std::string, Service> services;
-  std::vector<ActionPattern> any_service;
-  for (const auto& [text, statements] : patterns) {
-    const std::uint32_t action_class = class_of(statements);
-    const std::size_t colon = text.find(':');
-    const std::string service = text.substr(0, colon);
-    const std::string name = text.substr(colon + 1);
-    const bool only_final_star = name.find_first_of("*?") == name.size() - 1 && name.back() == '*';
-    if (service.find_first_of("*?") != std::string::npos) {
-      any_service.push_back({program_.action_pattern(text), action_class});
-    } else if (name == "*") {
-      services[service].any_class = action_class;
-    } else if (only_final_star) {
-      const StringRef prefix = program_.intern(name.substr(0, name.size() - 1));
-      services[service].prefixes.push_back({prefix, action_class, kNone});
-    } else {
-      services[service].general.push_back({program_.action_pattern(text), action_class});
-    }
-  }
-  service_slots.resize(table_size(services.size()));
-  for (auto& [name, service] : services) {
-    ServiceSlot slot;
-    slot.hash = hash_bytes(name);
-    slot.text = program_.intern(name);
-    slot.any_class = service.any_class;
-    slot.used = 1;
-    const auto base = static_cast<std::uint32_t>(action_prefixes.size());
-    std::sort(service.prefixes.begin(), service.prefixes.end(),
-              [this](const ActionPrefix& a, const ActionPrefix& b) {
-                return program_.view(a.text) < program_.view(b.text);
-              });
-    // The entries that begin the next one form a stack.
-    std::vector<std::uint32_t> open;
-    for (std::uint32_t i = 0; i < service.prefixes.size(); ++i) {
-      ActionPrefix& prefix = service.prefixes[i];
-      const std::string_view text = program_.view(prefix.text);
-      while (!open.empty()) {
-        const std::string_view begin = program_.view(service.prefixes[open.back()].text);
-        if (text.substr(0, begin.size()) == begin) break;
-        open.pop_back();
-      }
-      if (!open.empty()) prefix.parent = base + open.back();
-      open.push_back(i);
-    }
-    slot.prefixes = {base, static_cast<std::uint32_t>(service.prefixes.size())};
-    action_prefixes.insert(action_prefixes.end(), service.prefixes.begin(), service.prefixes.end());
-    slot.patterns = {static_cast<std::uint32_t>(action_patterns.size()),
-                     static_cast<std::uint32_t>(service.general.size())};
-    action_patterns.insert(action_patterns.end(), service.general.begin(), service.general.end());
-    std::size_t at = slot.hash & (service_slots.size() - 1);
-    while (service_slots[at].used != 0) at = (at + 1) & (service_slots.size() - 1);
-    service_slots[at] = slot;
-  }
-  patterns_any_service = {static_cast<std::uint32_t>(action_patterns.size()),
-                          static_cast<std::uint32_t>(any_service.size())};
-  action_patterns.insert(action_patterns.end(), any_service.begin(), any_service.end());
-}
-
 inline void IndexBuilder::finish_buckets() {
-  std::stable_sort(entries_.begin(), entries_.end(),
-                   [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+    return a.key != b.key ? a.key < b.key : a.statement < b.statement;
+  });
+  std::vector<Candidate> members;
   for (std::size_t i = 0; i < entries_.size();) {
-    std::size_t end = i;
-    std::vector<Posting> members;
-    for (; end < entries_.size() && entries_[end].key == entries_[i].key; ++end) {
-      members.push_back(entries_[end].posting);
+    const std::uint64_t key = entries_[i].key;
+    members.clear();
+    for (; i < entries_.size() && entries_[i].key == key; ++i) {
+      members.push_back({entries_[i].statement, entries_[i].leaf, kNone});
     }
-    pending_.push_back({entries_[i].key, 0, 0});
-    const std::size_t place = pending_.size() - 1;
-    pending_[place].list = add_list(std::move(members), entries_[i].key);
-    i = end;
+    const Target target = add_list(members.data(), members.size(), key);
+    pending_.push_back({key, target});
   }
-  buckets.resize(table_size(pending_.size()));
-  for (const Bucket& bucket : pending_) {
-    std::size_t at = bucket.key >> 1U & (buckets.size() - 1);
-    while (buckets[at].list != kNone) at = (at + 1) & (buckets.size() - 1);
-    buckets[at] = bucket;
+  if (pending_.empty()) return;
+  std::size_t size = 4;
+  while (size * 2 < pending_.size() * 3) size *= 2;
+  // Whoever writes policies could choose resources whose keys fall together: another seed, and in
+  // the end a larger table, takes them apart. Keys that are equal are one entry.
+  constexpr std::size_t kLongest = 64;
+  for (int tries = 0; tries < 12; ++tries, hash_seed = hash_combine(hash_seed, size)) {
+    if (place_buckets(size, kLongest)) return;
+    if (tries % 4 == 3) size *= 2;
   }
+  static_cast<void>(place_buckets(size, size));
 }
 
 }  // namespace detail

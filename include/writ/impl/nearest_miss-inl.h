@@ -63,7 +63,7 @@ class NearestMissSearch {
     const Caller& caller = request_.caller();
     NearestMiss miss;
     const bool root = caller.kind() == CallerKind::Root;
-    if (root && is_plain_assume_role(request_)) return miss;  // E-52
+    if (root && is_plain_assume_role(request_.facts())) return miss;  // E-52
     if (caller.has_account() && !request_.resource_is_star() &&
         request_.resource_field(1) != caller.partition()) {
       return miss;  // E-75
@@ -192,7 +192,7 @@ class NearestMissSearch {
         return MatchClasses::kDelegated;
       case CallerKind::Federated:
         // E-82
-        return is_plain_assume_role(request_) ? std::uint8_t{0} : MatchClasses::kOther;
+        return is_plain_assume_role(request_.facts()) ? std::uint8_t{0} : MatchClasses::kOther;
       case CallerKind::Anonymous:
       case CallerKind::Service:
         break;
@@ -309,8 +309,8 @@ class NearestMissSearch {
       has_allow = true;
       const std::uint32_t index =
           program.documents()[statement.id.document].statements.begin + statement.id.statement;
-      const std::uint8_t matched = match_principal(program, program.statements()[index], request_,
-                                                   policies_.boundary.present);
+      const std::uint8_t matched = match_principal(program, program.statements()[index],
+                                                   request_.facts(), policies_.boundary.present);
       Plan plan;
       if ((matched & classes) == 0) add_principal(plan, statement, classes);
       add_failures(plan, statement);

@@ -20,31 +20,31 @@ enum class Match : std::uint8_t { No, Yes, Unresolved };
 /// What variables are replaced from. Values are data, never patterns (V-20).
 struct Bindings {
   const Program& program;
-  const Request& request;
+  const RequestFacts& request;
   bool empty_is_value = false;  ///< V-11: whether the empty text is substituted in this test
   bool fold = false;            ///< ASCII case does not matter (StringEqualsIgnoreCase)
+  const char* texts = nullptr;  ///< of the literals of the pattern being matched
 };
 
 /// The text that stands for a variable, or false when it has no value (V-10, V-11, V-6).
 [[nodiscard]] inline bool resolve(const Bindings& bindings, const Atom& atom,
                                   std::string_view& value) noexcept {
-  const auto& variable = bindings.program.at<VariableRecord>(Section::Variables, atom.a);
-  if (variable.never_resolves == 0) {
-    const ConditionKey key =
-        ConditionKey::from_hash(bindings.program.string(variable.key), variable.key_hash);
-    const ContextEntry* entry = bindings.request.find(key);
+  const VariableNode variable{bindings.program.node(atom.at)};
+  const bool no_colon = atom.value() != 0;
+  if (!variable.never_resolves()) {
+    const ContextEntry* entry = bindings.request.find(variable.key_hash(), variable.key());
     if (entry != nullptr && !entry->multivalued && !entry->collided) {
       const bool usable =
-          !entry->single.empty() || (bindings.empty_is_value && variable.has_default == 0);
+          !entry->single.empty() || (bindings.empty_is_value && !variable.has_default());
       if (usable) {
         value = entry->single;
-        return atom.b == 0 || value.find(':') == std::string_view::npos;
+        return !no_colon || value.find(':') == std::string_view::npos;
       }
     }
   }
-  if (variable.has_default == 0) return false;
-  value = bindings.program.string(variable.default_text);
-  return atom.b == 0 || value.find(':') == std::string_view::npos;
+  if (!variable.has_default()) return false;
+  value = variable.default_text();
+  return !no_colon || value.find(':') == std::string_view::npos;
 }
 
 /// Whether every variable of the atoms has a value.
@@ -52,7 +52,7 @@ struct Bindings {
                                       std::span<const Atom> atoms) noexcept {
   std::string_view ignored;
   for (const Atom& atom : atoms) {
-    if (atom.kind == Atom::Kind::Variable && !resolve(bindings, atom, ignored)) return false;
+    if (atom.kind() == Atom::Kind::Variable && !resolve(bindings, atom, ignored)) return false;
   }
   return true;
 }
@@ -82,7 +82,7 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 /// The fixed text of a Literal or Variable atom. Variables are known to resolve.
 [[nodiscard]] inline std::string_view atom_text(const Bindings& bindings,
                                                 const Atom& atom) noexcept {
-  if (atom.kind == Atom::Kind::Literal) return bindings.program.string({atom.a, atom.b});
+  if (atom.kind() == Atom::Kind::Literal) return {bindings.texts + atom.at, atom.value()};
   std::string_view value;
   static_cast<void>(resolve(bindings, atom, value));
   return value;
@@ -92,8 +92,8 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 [[nodiscard]] inline std::size_t match_piece(const Bindings& bindings, std::span<const Atom> piece,
                                              std::string_view text, std::size_t at) noexcept {
   for (const Atom& atom : piece) {
-    if (atom.kind == Atom::Kind::AnyOne) {
-      for (std::uint32_t i = 0; i < atom.a; ++i) {
+    if (atom.kind() == Atom::Kind::AnyOne) {
+      for (std::uint32_t i = 0; i < atom.value(); ++i) {
         if (at >= text.size()) return kNoMatch;
         at = next_character(text, at);
       }
@@ -114,8 +114,8 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
   std::size_t at = text.size();
   for (std::size_t i = piece.size(); i-- > 0;) {
     const Atom& atom = piece[i];
-    if (atom.kind == Atom::Kind::AnyOne) {
-      for (std::uint32_t n = 0; n < atom.a; ++n) {
+    if (atom.kind() == Atom::Kind::AnyOne) {
+      for (std::uint32_t n = 0; n < atom.value(); ++n) {
         if (at == 0) return kNoMatch;
         at = previous_character(text, at);
       }
@@ -132,7 +132,7 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 /// The end of the leftmost match of a piece at or after `at`, or kNoMatch.
 [[nodiscard]] inline std::size_t find_piece(const Bindings& bindings, std::span<const Atom> piece,
                                             std::string_view text, std::size_t at) noexcept {
-  if (piece.size() == 1 && piece[0].kind != Atom::Kind::AnyOne && !bindings.fold) {
+  if (piece.size() == 1 && piece[0].kind() != Atom::Kind::AnyOne && !bindings.fold) {
     const std::string_view want = atom_text(bindings, piece[0]);
     if (want.empty()) return at;
     if (text.size() - at < want.size()) return kNoMatch;
@@ -149,7 +149,7 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 
 [[nodiscard]] inline std::size_t piece_size(std::span<const Atom> atoms) noexcept {
   std::size_t size = 0;
-  while (size < atoms.size() && atoms[size].kind != Atom::Kind::Star) ++size;
+  while (size < atoms.size() && atoms[size].kind() != Atom::Kind::Star) ++size;
   return size;
 }
 
@@ -183,7 +183,7 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 /// The atoms up to the next Separator.
 [[nodiscard]] inline std::span<const Atom> first_field(std::span<const Atom> atoms) noexcept {
   std::size_t size = 0;
-  while (size < atoms.size() && atoms[size].kind != Atom::Kind::Separator) ++size;
+  while (size < atoms.size() && atoms[size].kind() != Atom::Kind::Separator) ++size;
   return atoms.first(size);
 }
 
@@ -232,7 +232,7 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
           return false;
         }
         const std::string_view segment = text.substr(here, colon - here);
-        if (!field.empty() && field.back().kind == Atom::Kind::CrossStar) {
+        if (!field.empty() && field.back().kind() == Atom::Kind::CrossStar) {
           crossed = true;
           field = field.first(field.size() - 1);
           const std::size_t size = piece_size(field);
@@ -286,36 +286,30 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
   }
 }
 
+/// The kinds that need no atoms.
+[[nodiscard]] inline bool match_literal(PatternKind kind, std::string_view literal,
+                                        std::string_view text, bool fold) noexcept {
+  if (kind == PatternKind::Any) return true;
+  if (kind == PatternKind::Exact) return same_text(text, literal, fold);
+  return text.size() >= literal.size() && same_text(text.substr(0, literal.size()), literal, fold);
+}
+
 /// Matches a compiled pattern against a whole text.
-[[nodiscard]] inline Match match_pattern(const Bindings& bindings, const PatternRecord& pattern,
+[[nodiscard]] inline Match match_pattern(Bindings bindings, const PatternNode& pattern,
                                          std::string_view text) noexcept {
-  const Program& program = bindings.program;
-  switch (pattern.kind) {
-    case PatternKind::Any:
-      return Match::Yes;
-    case PatternKind::Exact:
-      return same_text(text, program.string(pattern.literal), bindings.fold) ? Match::Yes
-                                                                             : Match::No;
-    case PatternKind::Prefix: {
-      const std::string_view prefix = program.string(pattern.literal);
-      return text.size() >= prefix.size() &&
-                     same_text(text.substr(0, prefix.size()), prefix, bindings.fold)
-                 ? Match::Yes
-                 : Match::No;
-    }
-    case PatternKind::General:
-    case PatternKind::Segmented:
-    case PatternKind::Arn:
-      break;
+  const PatternKind kind = pattern.kind();
+  if (kind <= PatternKind::Prefix) {
+    return match_literal(kind, pattern.text(), text, bindings.fold) ? Match::Yes : Match::No;
   }
-  const std::span<const Atom> atoms = program.range<Atom>(Section::Atoms, pattern.atoms);
-  if (pattern.has_variables != 0) {
-    if (pattern.never_resolves != 0 || !all_resolve(bindings, atoms)) return Match::Unresolved;
+  const std::span<const Atom> atoms(pattern.atoms(), pattern.atom_count());
+  bindings.texts = pattern.text().data();
+  if (pattern.has_variables()) {
+    if (pattern.never_resolves() || !all_resolve(bindings, atoms)) return Match::Unresolved;
   }
   bool matched = false;
-  if (pattern.kind == PatternKind::General) {
+  if (kind == PatternKind::General) {
     matched = match_glob(bindings, atoms, text);
-  } else if (pattern.kind == PatternKind::Segmented) {
+  } else if (kind == PatternKind::Segmented) {
     matched = match_segmented(bindings, atoms, text);
   } else {
     matched = match_arn_fields(bindings, atoms, text);

@@ -14,37 +14,44 @@
 namespace writ::inline v0 {
 namespace detail {
 
-/// Appends sections to a buffer of words and notes them in its header.
+/// Lays sections out in one buffer.
 class ProgramWriter {
  public:
-  ProgramWriter() : words_((sizeof(ProgramHeader) + 7) / 8) {}
-
+  /// `records` must stay as they are until `finish`.
   template <class Record>
   void add(Section id, const std::vector<Record>& records) {
     static_assert(std::is_trivially_copyable_v<Record>);
-    const std::size_t offset = words_.size() * 8;
-    const std::size_t bytes = records.size() * sizeof(Record);
-    words_.resize(words_.size() + (bytes + 7) / 8);
-    if (bytes != 0) {
-      std::memcpy(reinterpret_cast<char*>(words_.data()) + offset, records.data(), bytes);
-    }
-    header.sections[static_cast<std::size_t>(id)] = {offset, records.size()};
+    header.sections[static_cast<std::size_t>(id)] = {size_, records.size()};
+    parts_[static_cast<std::size_t>(id)] = {records.data(), records.size() * sizeof(Record)};
+    size_ += (records.size() * sizeof(Record) + 7) / 8 * 8;
     largest_ = std::max(largest_, records.size());
   }
 
-  /// Whether all indices fit their 32 bits.
+  /// Whether all indices fit their bits: targets have 31 for nodes, a bit tells cold nodes apart.
   [[nodiscard]] bool fits() const noexcept {
-    return largest_ < std::numeric_limits<std::uint32_t>::max();
+    return largest_ < std::numeric_limits<std::uint32_t>::max() / 2;
   }
-  [[nodiscard]] std::vector<std::uint64_t> finish() {
-    std::memcpy(words_.data(), &header, sizeof header);
-    return std::move(words_);
+  [[nodiscard]] ProgramMemory finish() const {
+    ProgramMemory memory = ProgramMemory::allocate(size_);
+    std::memcpy(memory.writable(), &header, sizeof header);
+    for (std::size_t id = 0; id < kSectionCount; ++id) {
+      if (parts_[id].bytes == 0) continue;
+      std::memcpy(memory.writable() + header.sections[id].offset, parts_[id].data,
+                  parts_[id].bytes);
+    }
+    return memory;
   }
 
   ProgramHeader header;
 
  private:
-  std::vector<std::uint64_t> words_;
+  struct Part {
+    const void* data = nullptr;
+    std::size_t bytes = 0;
+  };
+
+  std::array<Part, kSectionCount> parts_;
+  std::uint64_t size_ = (sizeof(ProgramHeader) + 7) / 8 * 8;
   std::size_t largest_ = 0;
 };
 
@@ -104,36 +111,29 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
 
   using detail::Section;
   detail::ProgramWriter writer;
+  writer.add(Section::Services, index.services);
+  writer.add(Section::Buckets, index.buckets);
+  writer.add(Section::Code, builder.code.words());
   writer.add(Section::Statements, builder.statements);
+  writer.add(Section::StatementSources, builder.sources);
   writer.add(Section::Documents, builder.documents);
   writer.add(Section::Terms, builder.terms);
-  writer.add(Section::Values, builder.values);
+  writer.add(Section::ValueTexts, builder.value_texts);
   writer.add(Section::ConditionRefs, builder.condition_refs);
+  writer.add(Section::ConditionSources, builder.condition_sources);
+  writer.add(Section::ColdCode, builder.cold_code.words());
   writer.add(Section::Patterns, builder.patterns);
-  writer.add(Section::Atoms, builder.atoms);
-  writer.add(Section::Variables, builder.variables);
-  writer.add(Section::Principals, builder.principals);
   writer.add(Section::Actions, builder.actions);
   writer.add(Section::ActionRefs, builder.action_refs);
   writer.add(Section::ResourceRefs, builder.resource_refs);
-  writer.add(Section::ActionSlots, index.action_slots);
-  writer.add(Section::ServiceSlots, index.service_slots);
-  writer.add(Section::ActionPrefixes, index.action_prefixes);
-  writer.add(Section::ActionPatterns, index.action_patterns);
-  writer.add(Section::ActionClasses, index.classes);
-  writer.add(Section::Groups, index.groups);
-  writer.add(Section::Lengths, index.lengths);
-  writer.add(Section::Buckets, index.buckets);
-  writer.add(Section::PostingLists, index.lists);
-  writer.add(Section::Postings, index.postings);
   writer.add(Section::Strings, builder.strings);
-  writer.add(Section::StatementSources, builder.sources);
-  writer.add(Section::ConditionSources, builder.condition_sources);
   writer.header.star_class = index.star_class;
-  writer.header.patterns_any_service = index.patterns_any_service;
+  writer.header.any_service_actions = index.any_service_actions;
+  writer.header.hash_seed = index.hash_seed;
+  writer.header.document_count = static_cast<std::uint32_t>(builder.documents.size());
   writer.header.type = type_;
   writer.header.has_deny = index.has_deny ? 1 : 0;
-  if (!writer.fits()) {
+  if (builder.overflowed() || !writer.fits()) {
     PolicyError error;
     error.code = ErrorCode::LimitExceeded;
     error.message = "the documents are too large for one set; split them into several";

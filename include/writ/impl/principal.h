@@ -20,16 +20,17 @@ struct MatchClasses {
 };
 
 /// P-31: the caller's unique id, from `aws:userid` up to its colon.
-[[nodiscard]] inline std::string_view unique_id(const Request& request) noexcept {
+[[nodiscard]] inline std::string_view unique_id(const RequestFacts& request) noexcept {
   static constexpr ConditionKey kUserId("aws:userid");
-  const ContextEntry* entry = request.find(kUserId);
+  const ContextEntry* entry = request.find(kUserId.hash(), kUserId.name());
   if (entry == nullptr || entry->collided || entry->size() != 1) return {};
   const std::string_view value = entry->value(0);
   return value.substr(0, value.find(':'));
 }
 
 /// The dispatch keys of a caller; unused places hold 0.
-[[nodiscard]] inline std::array<std::uint64_t, 6> dispatch_keys(const Request& request) noexcept {
+[[nodiscard]] inline std::array<std::uint64_t, 6> dispatch_keys(
+    const RequestFacts& request) noexcept {
   const Caller& caller = request.caller();
   std::array<std::uint64_t, 6> keys = {};
   std::size_t count = 0;
@@ -64,43 +65,41 @@ struct MatchClasses {
 }
 
 /// P-22: whether a role entry names the role of the calling session.
-[[nodiscard]] inline bool names_role(const Program& program, const PrincipalRecord& entry,
-                                     const Caller& caller) noexcept {
+[[nodiscard]] inline bool names_role(const PrincipalEntry& entry, const Caller& caller) noexcept {
   if (caller.kind() != CallerKind::RoleSession && caller.kind() != CallerKind::Role) return false;
-  if (!caller.role_arn().empty()) return program.string(entry.text) == caller.role_arn();
-  return program.string(entry.partition) == caller.partition() &&
-         program.string(entry.account) == caller.account() &&
-         program.string(entry.name) == caller.name();
+  if (!caller.role_arn().empty()) return entry.text() == caller.role_arn();
+  return entry.partition() == caller.partition() && entry.account() == caller.account() &&
+         entry.name() == caller.name();
 }
 
-[[nodiscard]] inline bool names_account(const Program& program, const PrincipalRecord& entry,
+[[nodiscard]] inline bool names_account(const PrincipalEntry& entry,
                                         const Caller& caller) noexcept {
-  if (!caller.has_account() || program.string(entry.account) != caller.account()) return false;
-  return entry.kind == PrincipalEntryKind::Account ||
-         program.string(entry.partition) == caller.partition();  // P-32
+  if (!caller.has_account() || entry.account() != caller.account()) return false;
+  return entry.kind() == PrincipalEntryKind::Account ||
+         entry.partition() == caller.partition();  // P-32
 }
 
 /// E-82: provider entries are never asked for `sts:AssumeRole` itself.
-[[nodiscard]] inline bool is_plain_assume_role(const Request& request) noexcept {
+[[nodiscard]] inline bool is_plain_assume_role(const RequestFacts& request) noexcept {
   static constexpr ActionName kAssumeRole("sts:AssumeRole");
   return request.action().hash() == kAssumeRole.hash() &&
          equals_folded(request.action().text(), kAssumeRole.text());
 }
 
 /// 3.3: the classes by which one entry matches the caller; 0 when it does not.
-[[nodiscard]] inline std::uint8_t match_entry(const Program& program, const PrincipalRecord& entry,
-                                              const Request& request, Effect effect) noexcept {
+[[nodiscard]] inline std::uint8_t match_entry(PolicyType type, const PrincipalEntry& entry,
+                                              const RequestFacts& request, Effect effect) noexcept {
   using Kind = PrincipalEntryKind;
   const Caller& caller = request.caller();
   const bool has_account = caller.has_account();
   const std::uint8_t star = has_account || caller.kind() == CallerKind::CanonicalUser
                                 ? MatchClasses::kEveryone
                                 : MatchClasses::kOther;
-  switch (entry.kind) {
+  switch (entry.kind()) {
     case Kind::Everyone:
       // P-29: a trust policy must name a federated caller to let it in.
       if (effect == Effect::Allow && caller.kind() == CallerKind::Federated &&
-          program.header().type == PolicyType::RoleTrust) {
+          type == PolicyType::RoleTrust) {
         return 0;
       }
       return star;
@@ -113,47 +112,46 @@ struct MatchClasses {
       return star;
     case Kind::Account:
     case Kind::Root:
-      if (!names_account(program, entry, caller)) return 0;
+      if (!names_account(entry, caller)) return 0;
       return caller.kind() == CallerKind::Root ? MatchClasses::kDirect : MatchClasses::kDelegated;
     case Kind::User:
-      if (caller.kind() == CallerKind::User && program.string(entry.text) == caller.id()) {
+      if (caller.kind() == CallerKind::User && entry.text() == caller.id()) {
         return MatchClasses::kDirect;
       }
       return caller.kind() == CallerKind::FederatedUser && !caller.issuer().empty() &&
-                     program.string(entry.text) == caller.issuer()
+                     entry.text() == caller.issuer()
                  ? MatchClasses::kCapped
                  : std::uint8_t{0};
     case Kind::Role:
-      return names_role(program, entry, caller) ? MatchClasses::kCapped : std::uint8_t{0};
+      return names_role(entry, caller) ? MatchClasses::kCapped : std::uint8_t{0};
     case Kind::RoleSession:
-      return caller.kind() == CallerKind::RoleSession && program.string(entry.text) == caller.id()
+      return caller.kind() == CallerKind::RoleSession && entry.text() == caller.id()
                  ? MatchClasses::kDirect
                  : std::uint8_t{0};
     case Kind::FederatedUser:
-      return caller.kind() == CallerKind::FederatedUser && program.string(entry.text) == caller.id()
+      return caller.kind() == CallerKind::FederatedUser && entry.text() == caller.id()
                  ? MatchClasses::kDirect
                  : std::uint8_t{0};
     case Kind::UserId:
-      return caller.kind() == CallerKind::User && program.string(entry.text) == unique_id(request)
+      return caller.kind() == CallerKind::User && entry.text() == unique_id(request)
                  ? MatchClasses::kDirect
                  : std::uint8_t{0};
     case Kind::RoleId:
       return (caller.kind() == CallerKind::RoleSession || caller.kind() == CallerKind::Role) &&
-                     program.string(entry.text) == unique_id(request)
+                     entry.text() == unique_id(request)
                  ? MatchClasses::kCapped
                  : std::uint8_t{0};
     case Kind::Service:
-      return caller.kind() == CallerKind::Service && program.string(entry.text) == caller.id()
+      return caller.kind() == CallerKind::Service && entry.text() == caller.id()
                  ? MatchClasses::kOther
                  : std::uint8_t{0};
     case Kind::Federated:
       return caller.kind() == CallerKind::Federated && !is_plain_assume_role(request) &&
-                     program.string(entry.text) == caller.id()
+                     entry.text() == caller.id()
                  ? MatchClasses::kOther
                  : std::uint8_t{0};
     case Kind::CanonicalUser:
-      return !caller.canonical_id().empty() &&
-                     equals_folded(program.string(entry.text), caller.canonical_id())
+      return !caller.canonical_id().empty() && equals_folded(entry.text(), caller.canonical_id())
                  ? MatchClasses::kDelegated
                  : std::uint8_t{0};
     case Kind::Nobody:
@@ -163,39 +161,38 @@ struct MatchClasses {
 }
 
 /// P-61: whether every link of the caller's chain is listed.
-[[nodiscard]] inline bool is_exempt(const Program& program, const StatementRecord& statement,
-                                    const Request& request) noexcept {
+[[nodiscard]] inline bool is_exempt(PolicyType type, PrincipalsNode principals,
+                                    const RequestFacts& request) noexcept {
   using Kind = PrincipalEntryKind;
   const Caller& caller = request.caller();
   bool account = false;
   bool user = false;
   bool role = false;
   bool self = false;  // the session, federated user, service or canonical id itself
-  for (const PrincipalRecord& entry :
-       program.range<PrincipalRecord>(Section::Principals, statement.principals)) {
-    switch (entry.kind) {
+  for (const PrincipalEntry& entry : principals) {
+    switch (entry.kind()) {
       case Kind::Account:
       case Kind::Root:
-        account |= names_account(program, entry, caller);
+        account |= names_account(entry, caller);
         break;
       case Kind::User:
       case Kind::UserId:
         user |= caller.kind() == CallerKind::User &&
-                match_entry(program, entry, request, Effect::Deny) != 0;
+                match_entry(type, entry, request, Effect::Deny) != 0;
         break;
       case Kind::Role:
       case Kind::RoleId:
-        role |= match_entry(program, entry, request, Effect::Deny) != 0;
+        role |= match_entry(type, entry, request, Effect::Deny) != 0;
         break;
       case Kind::RoleSession:
       case Kind::FederatedUser:
       case Kind::Service:
-        self |= match_entry(program, entry, request, Effect::Deny) != 0;
+        self |= match_entry(type, entry, request, Effect::Deny) != 0;
         break;
       case Kind::CanonicalUser:
         // The whole chain of a caller known by that id alone (P-30), no link of any other.
         self |= caller.kind() == CallerKind::CanonicalUser &&
-                match_entry(program, entry, request, Effect::Deny) != 0;
+                match_entry(type, entry, request, Effect::Deny) != 0;
         break;
       case Kind::Everyone:
       case Kind::AwsStar:
@@ -224,25 +221,24 @@ struct MatchClasses {
   return false;
 }
 
-/// The classes by which a statement's principal test passes; 0 when it fails (3.3, 3.5).
-[[nodiscard]] inline std::uint8_t match_principal(const Program& program,
-                                                  const StatementRecord& statement,
-                                                  const Request& request,
+/// The classes by which a Principal (or, with `negated`, a NotPrincipal) passes; 0 when it does not
+/// (3.3, 3.5).
+[[nodiscard]] inline std::uint8_t match_principal(PolicyType type, PrincipalsNode principals,
+                                                  bool negated, Effect effect,
+                                                  const RequestFacts& request,
                                                   bool boundary_present) noexcept {
-  if (statement.has_principal == 0) return MatchClasses::kOther;
-  if (statement.not_principal != 0) {
+  if (negated) {
     const CallerKind kind = request.caller().kind();
     // P-63: a boundary voids every exemption of a user or a role session.
     if (boundary_present &&
         (kind == CallerKind::User || kind == CallerKind::RoleSession || kind == CallerKind::Role)) {
       return MatchClasses::kOther;
     }
-    return is_exempt(program, statement, request) ? std::uint8_t{0} : MatchClasses::kOther;
+    return is_exempt(type, principals, request) ? std::uint8_t{0} : MatchClasses::kOther;
   }
   std::uint8_t classes = 0;
-  for (const PrincipalRecord& entry :
-       program.range<PrincipalRecord>(Section::Principals, statement.principals)) {
-    classes |= match_entry(program, entry, request, statement.effect);
+  for (const PrincipalEntry& entry : principals) {
+    classes |= match_entry(type, entry, request, effect);
     if ((classes & MatchClasses::kDirect) != 0) break;
   }
   return classes;

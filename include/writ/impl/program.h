@@ -1,8 +1,9 @@
-// Not API, may change in any release. Program: a compiled policy set, as flat arrays in one buffer.
+// Not API, may change in any release. Program: a compiled policy set in one buffer.
 //
 // Everything refers to everything else by index, never by pointer, so the buffer means the same at
-// any address. Hot sections hold what a decision reads; cold ones (names, texts, positions) are for
-// explanations. docs/architecture.md draws the whole.
+// any address, in any process. Hot sections hold what a decision reads (code.h); cold ones what
+// explanations say of it: names, texts, positions, elements in their order. docs/architecture.md
+// draws the whole.
 #pragma once
 
 #include <array>
@@ -11,20 +12,19 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "writ/config.h"
 #include "writ/error.h"
+#include "writ/hash.h"
+#include "writ/impl/code.h"
+#include "writ/impl/program_memory.h"
 #include "writ/model/policy_document.h"
 #include "writ/model/vocabulary.h"
 
 namespace writ::inline v0 {
 namespace detail {
 
-inline constexpr std::uint32_t kNone = 0xffffffffU;
-
-/// A string in the section `Strings`.
+/// A text in the section `Strings`.
 struct StringRef {
   std::uint32_t offset = 0;
   std::uint32_t size = 0;
@@ -36,108 +36,12 @@ struct Range {
   std::uint32_t count = 0;
 };
 
-/// A piece of a pattern. A pattern's atoms are literals, `?`, variables and stars in text order.
-struct Atom {
-  enum class Kind : std::uint32_t {
-    Literal,    ///< a, b: StringRef
-    AnyOne,     ///< `?`, a times
-    Star,       ///< any run of any characters
-    Variable,   ///< a: index into `Variables`; b: nonzero when the value must hold no colon
-    Separator,  ///< in Segmented and Arn patterns: a colon between two fields
-    CrossStar,  ///< in Segmented patterns: `*` at the end of a field, may run over colons (M-25)
-  };
-  Kind kind = Kind::Literal;
-  std::uint32_t a = 0;
-  std::uint32_t b = 0;
-};
-
-enum class PatternKind : std::uint8_t {
-  Any,        ///< `*`
-  Exact,      ///< no wildcard
-  Prefix,     ///< a literal and a final star
-  General,    ///< stars that all run over anything
-  Segmented,  ///< an ARN with wildcards inside its first five fields (M-25)
-  Arn,        ///< an ARN condition value: six fields, each on its own (C-69)
-};
-
-struct PatternRecord {
-  StringRef literal;  ///< Exact: the whole; Prefix: without the star
-  Range atoms;        ///< otherwise
-  StringRef text;     ///< as written
-  PatternKind kind = PatternKind::Exact;
-  std::uint8_t has_variables = 0;
-  std::uint8_t never_resolves = 0;  ///< G-37: a variable in region or account of NotResource
-  std::uint8_t padding = 0;
-};
-
-struct VariableRecord {
-  std::uint64_t key_hash = 0;
-  StringRef key;
-  StringRef default_text;
-  std::uint32_t has_default = 0;
-  std::uint32_t never_resolves = 0;  ///< V-7: a name without a colon
-};
-
-/// One value of a condition term.
-struct ValueRecord {
-  enum class Kind : std::uint32_t {
-    Text,     ///< compare with `text` as the operator's type says
-    Pattern,  ///< match `pattern`
-    True,
-    False,
-    Ip,      ///< `address`, prefix length in `pattern`
-    Number,  ///< Text that was a JSON number (C-65)
-  };
-  StringRef text;
-  Kind kind = Kind::Text;
-  std::uint32_t pattern = 0;
-  std::array<std::uint8_t, 16> address = {};
-};
-
-/// One distinct condition test of the set.
-struct TermRecord {
-  std::uint64_t key_hash = 0;
-  StringRef key;
-  Range values;
-  ConditionOperator op = ConditionOperator::StringEquals;
-  SetQuantifier quantifier = SetQuantifier::None;
-  std::uint8_t if_exists = 0;
-  std::uint8_t empty_is_value = 0;  ///< V-11: an empty variable is the empty text in this test
-  std::uint32_t padding = 0;
-};
-
-enum class PrincipalEntryKind : std::uint8_t {
-  Everyone,  ///< the string `"*"`
-  AwsStar,   ///< `{"AWS": "*"}`
-  Account,   ///< twelve digits
-  Root,      ///< the account's root ARN: the account, in one partition (P-11)
-  User,
-  Role,
-  RoleSession,
-  FederatedUser,
-  UserId,  ///< AIDA...
-  RoleId,  ///< AROA...
-  Service,
-  Federated,
-  CanonicalUser,
-  Nobody,  ///< loads and matches no caller (P-10)
-};
-
-struct PrincipalRecord {
-  std::uint64_t dispatch_key = 0;  ///< equal for a caller that the entry may match; 0 for stars
-  StringRef text;
-  StringRef partition;
-  StringRef account;
-  StringRef name;  ///< last path component of a role
-  PrincipalEntryKind kind = PrincipalEntryKind::Nobody;
-  std::array<std::uint8_t, 7> padding = {};
-};
-
+/// A statement as explanations and the linear walk see it.
 struct StatementRecord {
   Range conditions;  ///< of `ConditionRefs`
-  Range principals;  ///< of `Principals`
   Range actions;     ///< of `ActionRefs`
   Range resources;   ///< of `ResourceRefs`
+  Ref principals = kNoNode;
   std::uint32_t document = 0;
   Effect effect = Effect::Deny;
   std::uint8_t not_action = 0;
@@ -145,10 +49,10 @@ struct StatementRecord {
   std::uint8_t any_resource = 0;  ///< the resource test always passes
   std::uint8_t not_principal = 0;
   std::uint8_t has_principal = 0;
-  std::array<std::uint8_t, 6> padding = {};
+  std::array<std::uint8_t, 2> padding = {};
 };
 
-/// Cold: where a statement's parts are in its text.
+/// Where a statement's parts are in its text.
 struct StatementSource {
   StringRef sid;
   Position begin;
@@ -158,7 +62,7 @@ struct StatementSource {
   Position resource;
 };
 
-/// Cold: one test of a statement as its author wrote it.
+/// One test of a statement as its author wrote it.
 struct ConditionSource {
   StringRef operator_text;
   StringRef key;
@@ -170,152 +74,102 @@ struct DocumentRecord {
   Range statements;
 };
 
-/// An action as it stands in a statement: for NotAction, and for explanations.
+/// A node of the section `Code`, or, with this bit, of `ColdCode`: patterns that decisions have in
+/// another form.
+inline constexpr Ref kColdNode = 0x80000000U;
+
+/// A distinct condition term: its node, and its values as written (of `ValueTexts`).
+struct TermRecord {
+  Ref node = kNoNode;
+  Range values;
+};
+
+/// A distinct resource pattern.
+struct PatternRecord {
+  Ref node = kNoNode;
+  StringRef text;  ///< as written
+};
+
+/// A distinct action as it stands in statements.
 struct ActionRecord {
-  std::uint64_t hash = 0;         ///< of the folded text; exact actions
-  std::uint32_t pattern = kNone;  ///< of the folded text, when it has wildcards
-  StringRef text;                 ///< as written
-  std::uint32_t padding = 0;
-};
-
-/// An exact action of the dispatch table.
-struct ActionSlot {
-  std::uint64_t hash = 0;
-  StringRef text;                      ///< folded
-  std::uint32_t action_class = kNone;  ///< kNone: free slot
-  std::uint32_t padding = 0;
-};
-
-/// What a service's wildcard actions are dispatched by.
-struct ServiceSlot {
-  std::uint64_t hash = 0;
-  StringRef text;                   ///< folded
-  std::uint32_t any_class = kNone;  ///< `service:*`
-  Range prefixes;                   ///< of `ActionPrefixes`, sorted
-  Range patterns;                   ///< of `ActionPatterns`
-  std::uint32_t used = 0;
-};
-
-/// `service:Prefix*`. All prefixes of a text that the table holds are found from the greatest entry
-/// not above it, through `parent`.
-struct ActionPrefix {
-  StringRef text;  ///< folded, without service
-  std::uint32_t action_class = kNone;
-  std::uint32_t parent = kNone;  ///< the longest other entry that begins this one
-};
-
-struct ActionPattern {
-  std::uint32_t pattern = kNone;
-  std::uint32_t action_class = kNone;
-};
-
-/// A candidate: a statement, and the resource pattern still to be matched (kNone: none).
-struct Posting {
-  std::uint32_t statement = 0;
-  std::uint32_t pattern = kNone;
-};
-
-/// Candidates that share a dispatch key. Behind a switch stand more, by principal.
-struct PostingList {
-  Range postings;
-  std::uint32_t has_principal_switch = 0;
-  std::uint32_t padding = 0;
-};
-
-struct Bucket {
-  std::uint64_t key = 0;
-  std::uint32_t list = kNone;  ///< of `PostingLists`; kNone: free slot
-  std::uint32_t padding = 0;
-};
-
-/// Resource patterns of one shape: which ARN fields are literal, and how they are anchored when a
-/// star may run over colons. `lengths` are those of the literal beginnings of the last field.
-struct GroupRecord {
-  std::uint64_t seed = 0;
-  Range lengths;
-  std::uint8_t left_fields = 0;   ///< bit i: field i + 1 is literal, counted from the left
-  std::uint8_t right_fields = 0;  ///< the same, counted back from the last field
-  std::uint8_t crossing = 0;      ///< a star in the first five fields may run over colons
-  std::uint8_t exact = 0;         ///< the last field has no wildcard: compare it whole
-  std::uint32_t padding = 0;
-};
-
-/// The statements of one effect that an action selects, by resource.
-struct IndexRoot {
-  std::uint32_t flat = kNone;  ///< PostingList of those that no resource dispatch separates
-  Range groups;
-  std::uint64_t flat_key = 0;
-};
-
-/// Statements that list the same actions are one class.
-struct ActionClass {
-  IndexRoot deny;
-  IndexRoot allow;
+  Ref pattern = kNoNode;  ///< of the folded text, when it has wildcards
+  StringRef text;         ///< as written
 };
 
 enum class Section : std::uint8_t {
-  Strings,
+  // Hot.
+  Services,  ///< Ref: hash table of service nodes
+  Buckets,   ///< Bucket: hash table by resource
+  Code,      ///< Word
+  // Cold.
   Statements,
   StatementSources,
   Documents,
   Terms,
-  Values,
+  ValueTexts,
   ConditionRefs,
   ConditionSources,
+  ColdCode,  ///< Word
   Patterns,
-  Atoms,
-  Variables,
-  Principals,
   Actions,
   ActionRefs,
   ResourceRefs,
-  ActionSlots,
-  ServiceSlots,
-  ActionPrefixes,
-  ActionPatterns,
-  ActionClasses,
-  Groups,
-  Lengths,
-  Buckets,
-  PostingLists,
-  Postings,
+  Strings,
 };
-inline constexpr std::size_t kSectionCount = 25;
+inline constexpr std::size_t kSectionCount = 16;
+inline constexpr std::size_t kHotSectionCount = 3;
 
 struct SectionEntry {
-  std::uint64_t offset = 0;  ///< bytes from the beginning of the buffer
+  std::uint64_t offset = 0;  ///< bytes from the beginning of the buffer, a multiple of 8
   std::uint64_t count = 0;   ///< records
 };
 
 struct ProgramHeader {
-  std::uint32_t magic = 0x54495257U;  // "WRIT"
-  std::uint32_t version = 1;
-  std::array<SectionEntry, kSectionCount> sections;
-  std::uint32_t star_class = kNone;  ///< `*` and NotAction
-  Range patterns_any_service;        ///< of `ActionPatterns`: wildcards in the service
+  static constexpr std::uint32_t kMagic = 0x54495257U;  // "WRIT"
+  static constexpr std::uint32_t kVersion = 2;
+
+  std::uint32_t magic = kMagic;
+  std::uint32_t version = kVersion;
+  Ref star_class = kNoNode;           ///< `*` and NotAction
+  Ref any_service_actions = kNoNode;  ///< Generals: wildcards in the service
+  std::uint64_t hash_seed = 0;        ///< of the buckets' places
+  std::uint32_t document_count = 0;
   PolicyType type = PolicyType::IdentityBased;
   std::uint8_t has_deny = 0;
   std::array<std::uint8_t, 2> padding = {};
+  std::array<SectionEntry, kSectionCount> sections;
 };
 
-/// One immutable program with its reference count.
+/// One immutable program with its reference count. What a walk needs first is kept at hand.
 class Program {
  public:
-  explicit Program(std::vector<std::uint64_t> words) noexcept : words_(std::move(words)) {}
+  /// Takes a buffer that holds a valid program.
+  explicit Program(ProgramMemory memory) noexcept : memory_(std::move(memory)) {
+    code_ = section<Word>(Section::Code).data();
+    cold_code_ = section<Word>(Section::ColdCode).data();
+    const auto services = section<Ref>(Section::Services);
+    services_ = services.data();
+    service_mask_ = services.empty() ? 0 : static_cast<std::uint32_t>(services.size() - 1);
+    has_services_ = !services.empty();
+    const auto buckets = section<Bucket>(Section::Buckets);
+    buckets_ = buckets.data();
+    bucket_mask_ = buckets.empty() ? 0 : buckets.size() - 1;
+    bucket_seed_ = header().hash_seed;
+  }
 
   [[nodiscard]] const ProgramHeader& header() const noexcept {
-    return *reinterpret_cast<const ProgramHeader*>(words_.data());
+    return *reinterpret_cast<const ProgramHeader*>(memory_.bytes());
   }
   template <class Record>
   [[nodiscard]] std::span<const Record> section(Section id) const noexcept {
     const SectionEntry& entry = header().sections[static_cast<std::size_t>(id)];
-    return {reinterpret_cast<const Record*>(bytes() + entry.offset),
+    return {reinterpret_cast<const Record*>(memory_.bytes() + entry.offset),
             static_cast<std::size_t>(entry.count)};
   }
   template <class Record>
   [[nodiscard]] const Record& at(Section id, std::uint32_t index) const noexcept {
     const SectionEntry& entry = header().sections[static_cast<std::size_t>(id)];
-    return reinterpret_cast<const Record*>(bytes() + entry.offset)[index];
+    return reinterpret_cast<const Record*>(memory_.bytes() + entry.offset)[index];
   }
   template <class Record>
   [[nodiscard]] std::span<const Record> range(Section id, Range range) const noexcept {
@@ -323,9 +177,36 @@ class Program {
   }
   [[nodiscard]] std::string_view string(StringRef ref) const noexcept {
     const SectionEntry& entry = header().sections[static_cast<std::size_t>(Section::Strings)];
-    return {bytes() + entry.offset + ref.offset, ref.size};
+    return {memory_.bytes() + entry.offset + ref.offset, ref.size};
   }
-  [[nodiscard]] std::size_t size_bytes() const noexcept { return words_.size() * 8; }
+
+  /// The node at an index of the code.
+  [[nodiscard]] const Word* node(Ref ref) const noexcept { return code_ + ref; }
+  [[nodiscard]] PatternNode pattern(Ref ref) const noexcept { return {code_ + ref}; }
+  /// Of either section.
+  [[nodiscard]] PatternNode any_pattern(Ref ref) const noexcept {
+    return {(ref & kColdNode) != 0 ? cold_code_ + (ref & ~kColdNode) : code_ + ref};
+  }
+  [[nodiscard]] TermNode term(Ref ref) const noexcept { return {code_ + ref}; }
+  [[nodiscard]] LeafNode leaf(Ref ref) const noexcept { return {code_ + ref}; }
+
+  [[nodiscard]] bool has_services() const noexcept { return has_services_; }
+  [[nodiscard]] const Ref* services() const noexcept { return services_; }
+  [[nodiscard]] std::uint32_t service_mask() const noexcept { return service_mask_; }
+  /// Null when no resource is dispatched.
+  [[nodiscard]] const Bucket* buckets() const noexcept { return buckets_; }
+  [[nodiscard]] std::uint64_t bucket_mask() const noexcept { return bucket_mask_; }
+  /// Where a key is looked for first.
+  [[nodiscard]] std::uint64_t bucket_place(std::uint64_t key) const noexcept {
+    return mix(key ^ bucket_seed_, kHashA) & bucket_mask_;
+  }
+
+  [[nodiscard]] std::size_t size_bytes() const noexcept { return memory_.size(); }
+  /// Bytes that decisions read: header and hot sections.
+  [[nodiscard]] std::size_t hot_bytes() const noexcept {
+    return static_cast<std::size_t>(header().sections[kHotSectionCount].offset);
+  }
+  [[nodiscard]] const ProgramMemory& memory() const noexcept { return memory_; }
 
   [[nodiscard]] std::span<const StatementRecord> statements() const noexcept {
     return section<StatementRecord>(Section::Statements);
@@ -341,12 +222,17 @@ class Program {
   }
 
  private:
-  [[nodiscard]] const char* bytes() const noexcept {
-    return reinterpret_cast<const char*>(words_.data());
-  }
-
-  std::vector<std::uint64_t> words_;
-  mutable std::atomic<std::uint32_t> references_{1};
+  ProgramMemory memory_;
+  const Word* code_ = nullptr;
+  const Word* cold_code_ = nullptr;
+  const Ref* services_ = nullptr;
+  const Bucket* buckets_ = nullptr;
+  std::uint64_t bucket_mask_ = 0;
+  std::uint64_t bucket_seed_ = 0;
+  std::uint32_t service_mask_ = 0;
+  bool has_services_ = false;
+  /// On a line of its own: handles are copied while others decide.
+  alignas(64) mutable std::atomic<std::uint32_t> references_{1};
 };
 
 }  // namespace detail

@@ -1,5 +1,5 @@
 // Not API, may change in any release. Bodies of ProgramBuilder: from the words of a document to
-// interned records. Documents are valid here: parse_policy has refused all others.
+// nodes and records. Documents are valid here: parse_policy has refused all others.
 #pragma once
 
 #include "writ/impl/program_builder.h"
@@ -7,143 +7,123 @@
 namespace writ::inline v0 {
 namespace detail {
 
+template <class List>
+[[nodiscard]] std::uint32_t size32(const List& list) noexcept {
+  return static_cast<std::uint32_t>(list.size());
+}
+
 inline StringRef ProgramBuilder::intern(std::string_view text) {
   if (text.empty()) return {};
-  const auto found = interned_.find(text);
-  if (found != interned_.end()) {
-    return {found->second, static_cast<std::uint32_t>(text.size())};
-  }
-  const auto offset = static_cast<std::uint32_t>(strings.size());
+  // Records are offsets; equal texts have equal sizes, so comparing needs no size.
+  const std::uint64_t hash = hash_bytes(text, string_ids_.seed());
+  const std::uint32_t offset = size32(strings);
+  const std::uint32_t found = string_ids_.find_or_add(hash, offset, [&](std::uint32_t other) {
+    return strings.size() - other >= text.size() &&
+           std::memcmp(strings.data() + other, text.data(), text.size()) == 0;
+  });
+  if (found != InternTable::kAbsent) return {found, size32(text)};
   strings.insert(strings.end(), text.begin(), text.end());
-  interned_.emplace(std::string(text), offset);
-  return {offset, static_cast<std::uint32_t>(text.size())};
+  return {offset, size32(text)};
 }
 
-inline std::uint32_t ProgramBuilder::add_variable(const PatternPiece& piece) {
-  // Sizes in front keep texts apart that contain separators themselves.
-  std::string id = std::to_string(piece.text.size()) + ':' + folded(piece.text);
-  id += piece.has_default ? '\1' : '\0';
-  id += piece.default_text;
-  const auto [place, fresh] =
-      variable_ids_.emplace(id, static_cast<std::uint32_t>(variables.size()));
-  if (!fresh) return place->second;
-  VariableRecord record;
-  record.key = intern(piece.text);
-  record.key_hash = hash_folded(piece.text);
-  record.default_text = intern(piece.default_text);
-  record.has_default = piece.has_default ? 1 : 0;
-  record.never_resolves = piece.text.find(':') == std::string_view::npos ? 1 : 0;
-  variables.push_back(record);
-  return place->second;
+inline StringRef ProgramBuilder::index_text_of(std::string_view text) {
+  const StringRef ref{size32(index_texts), size32(text)};
+  index_texts.insert(index_texts.end(), text.begin(), text.end());
+  return ref;
 }
 
-inline void ProgramBuilder::append_literal(Drafts& out, std::string_view text) {
-  if (text.empty()) return;
-  if (out.empty() || out.back().kind != Atom::Kind::Literal) out.emplace_back();
-  out.back().text += text;
+inline Ref ProgramBuilder::variable(const PatternPiece& piece) {
+  std::uint64_t hash = hash_folded(piece.text, variable_ids_.seed());
+  hash = hash_combine(hash_bytes(piece.default_text, hash), piece.has_default ? 1 : 0);
+  const std::uint32_t found =
+      variable_ids_.find_or_add(hash, size32(variables_), [&](std::uint32_t other) {
+        const VariableNode node{code.node(variables_[other])};
+        return equals_folded(node.key(), piece.text) && node.has_default() == piece.has_default &&
+               node.default_text() == piece.default_text;
+      });
+  if (found != InternTable::kAbsent) return variables_[found];
+  const bool never_resolves = piece.text.find(':') == std::string_view::npos;
+  const Ref ref =
+      code.begin(NodeTag::Variable, variable_head::HasDefault::put(piece.has_default ? 1 : 0) |
+                                        variable_head::NeverResolves::put(never_resolves ? 1 : 0));
+  code.put(piece.text.size());
+  code.put(piece.default_text.size());
+  code.put64(hash_folded(piece.text));
+  code.put_text(piece.text);
+  code.put_text(piece.default_text);
+  variables_.push_back(ref);
+  return ref;
 }
 
-inline void ProgramBuilder::append_text(Drafts& out, std::string_view text, bool wildcards) {
-  while (!text.empty()) {
-    const std::size_t size = wildcards ? text.find_first_of("*?") : std::string_view::npos;
-    append_literal(out, text.substr(0, size));
-    if (size == std::string_view::npos) return;
-    if (text[size] == '*') {
-      if (out.empty() || out.back().kind != Atom::Kind::Star) {
-        out.push_back({Atom::Kind::Star, 0, 0, {}});
-      }
-    } else if (!out.empty() && out.back().kind == Atom::Kind::AnyOne) {
-      ++out.back().a;
-    } else {
-      out.push_back({Atom::Kind::AnyOne, 1, 0, {}});
-    }
-    text.remove_prefix(size + 1);
-  }
-}
-
-inline void ProgramBuilder::append_pieces(Drafts& out, std::string_view text, bool variables_active,
-                                          bool wildcards, bool no_colon) {
+inline void ProgramBuilder::append_pieces(PatternDraft& out, std::string_view text,
+                                          bool variables_active, bool wildcards, bool no_colon) {
   PatternPieces pieces(text, variables_active);
   PatternPiece piece;
   while (pieces.next(piece)) {
     switch (piece.kind) {
       case PatternPiece::Kind::Text:
-        append_text(out, piece.text, wildcards);
+        wildcards ? out.add_wildcards(piece.text) : out.add_literal(piece.text);
         break;
       case PatternPiece::Kind::Character:
-        append_literal(out, piece.text);
+        out.add_literal(piece.text);
         break;
       case PatternPiece::Kind::Variable:
-        out.push_back({Atom::Kind::Variable, add_variable(piece), no_colon ? 1U : 0U, {}});
+        out.add_variable(variable(piece), no_colon);
         break;
     }
   }
 }
 
-inline std::uint32_t ProgramBuilder::finish_pattern(const Drafts& pattern, std::string_view text,
-                                                    PatternKind kind, PatternShape shape) {
-  PatternRecord record;
-  record.text = intern(text);
-  record.kind = kind;
-  for (const Draft& atom : pattern) {
-    if (atom.kind == Atom::Kind::Variable) record.has_variables = 1;
-  }
-  if (kind == PatternKind::General && record.has_variables == 0) {
-    // The common shapes need no atoms.
-    if (pattern.empty()) {
-      record.kind = PatternKind::Exact;
-    } else if (pattern.size() == 1 && pattern[0].kind == Atom::Kind::Star) {
-      record.kind = PatternKind::Any;
-    } else if (pattern[0].kind == Atom::Kind::Literal &&
-               (pattern.size() == 1 ||
-                (pattern.size() == 2 && pattern[1].kind == Atom::Kind::Star))) {
-      record.kind = pattern.size() == 1 ? PatternKind::Exact : PatternKind::Prefix;
-      record.literal = intern(pattern[0].text);
-    }
-  }
-  if (record.kind >= PatternKind::General) {
-    record.atoms = {static_cast<std::uint32_t>(atoms.size()),
-                    static_cast<std::uint32_t>(pattern.size())};
-    for (const Draft& draft : pattern) {
-      if (draft.kind == Atom::Kind::Literal) {
-        const StringRef ref = intern(draft.text);
-        atoms.push_back({draft.kind, ref.offset, ref.size});
-      } else {
-        atoms.push_back({draft.kind, draft.a, draft.b});
-      }
-    }
-  }
-  patterns.push_back(record);
-  shapes.push_back(std::move(shape));
-  return static_cast<std::uint32_t>(patterns.size() - 1);
+inline Ref ProgramBuilder::write_pattern(CodeWriter& writer, const PatternDraft& draft,
+                                         PatternKind kind) {
+  const std::size_t atoms = kind <= PatternKind::Prefix ? 0 : draft.atoms().size();
+  overflowed_ |= atoms > pattern_head::Atoms::kMax;
+  const Ref ref = writer.begin(NodeTag::Pattern,
+                               pattern_head::Kind::put(static_cast<Word>(kind)) |
+                                   pattern_head::HasVariables::put(draft.has_variables() ? 1 : 0) |
+                                   pattern_head::Atoms::put(static_cast<Word>(atoms)));
+  writer.put(draft.texts().size());
+  for (std::size_t i = 0; i < atoms; ++i) writer.put_record(draft.atoms()[i]);
+  writer.put_text(draft.texts());
+  return ref;
 }
 
-inline std::uint32_t ProgramBuilder::action_pattern(std::string_view folded_text) {
-  std::string id = "A";
-  id += folded_text;
-  const auto [place, fresh] = pattern_ids_.emplace(id, static_cast<std::uint32_t>(patterns.size()));
-  if (!fresh) return place->second;
-  Drafts pattern;
-  append_text(pattern, folded_text, true);
-  return finish_pattern(pattern, folded_text, PatternKind::General);
+inline Ref ProgramBuilder::action_node(std::string_view folded_text) {
+  const std::uint64_t hash = hash_bytes(folded_text, action_node_ids_.seed());
+  const std::uint32_t indexed_id = indexed_action(folded_text);
+  const std::uint32_t found = action_node_ids_.find_or_add(
+      hash, size32(action_nodes_),
+      [&](std::uint32_t other) { return action_node_keys_[other] == indexed_id; });
+  if (found != InternTable::kAbsent) return action_nodes_[found];
+  PatternDraft draft;
+  draft.add_wildcards(folded_text);
+  action_node_keys_.push_back(indexed_id);
+  action_nodes_.push_back(write_pattern(code, draft, draft.simplest_kind()));
+  return action_nodes_.back();
 }
 
 // M-25. Fields are compiled one by one: a star at the end of one of the first five may run over
 // colons; other wildcards there may not, and make the pattern Segmented.
 inline std::uint32_t ProgramBuilder::resource_pattern(std::string_view text, bool variables_active,
                                                       bool negated) {
-  std::string id = variables_active ? (negated ? "N" : "V") : "R";
-  if (!has_variable(text)) id = "R";
-  id += text;
-  const auto [place, fresh] = pattern_ids_.emplace(id, static_cast<std::uint32_t>(patterns.size()));
-  if (!fresh) return place->second;
+  const auto mode =
+      static_cast<std::uint8_t>(variables_active && has_variable(text) ? (negated ? 2 : 1) : 0);
+  const std::uint64_t hash = hash_bytes(text, pattern_ids_.seed() + mode);
+  const std::uint32_t found =
+      pattern_ids_.find_or_add(hash, size32(patterns), [&](std::uint32_t other) {
+        return pattern_keys_[other].second == mode && view(patterns[other].text) == text;
+      });
+  if (found != InternTable::kAbsent) return found;
+  const StringRef written = intern(text);
+  pattern_keys_.emplace_back(written, mode);
 
   PatternShape shape;
-  Drafts pattern;
+  PatternDraft pattern;
   if (text == "*") {
-    shape.any = true;
-    pattern.push_back({Atom::Kind::Star, 0, 0, {}});
-    return finish_pattern(pattern, text, PatternKind::General, std::move(shape));
+    pattern.add_star();
+    patterns.push_back({write_pattern(cold_code, pattern, PatternKind::Any) | kColdNode, written});
+    shapes.push_back(shape);
+    return size32(patterns) - 1;
   }
   ArnFields arn = split_arn(text, variables_active);
   for (; arn.count < 6; ++arn.count) arn.field[arn.count] = "*";  // G-35
@@ -152,31 +132,30 @@ inline std::uint32_t ProgramBuilder::resource_pattern(std::string_view text, boo
   bool never_resolves = false;
   int first_crossing = 6;
   int last_crossing = 0;
-  std::array<Drafts, 6> fields;
+  std::array<PatternDraft, 6> fields;
   for (int i = 0; i < 6; ++i) {
     const std::string_view field = arn.field[static_cast<std::size_t>(i)];
-    Drafts& out = fields[static_cast<std::size_t>(i)];
+    PatternDraft& out = fields[static_cast<std::size_t>(i)];
     append_pieces(out, field, variables_active, true, i == 3 || i == 4);
     if (i == 5) break;
-    for (std::size_t k = 0; k < out.size(); ++k) {
-      const bool last = k + 1 == out.size();
-      if (out[k].kind == Atom::Kind::AnyOne || (out[k].kind == Atom::Kind::Star && !last)) {
-        segmented = true;
-      }
-      if (out[k].kind == Atom::Kind::Variable && negated) never_resolves = true;  // G-37
-      if (out[k].kind == Atom::Kind::Star && last) {
+    const auto& atoms = out.atoms();
+    for (std::size_t k = 0; k < atoms.size(); ++k) {
+      const bool last = k + 1 == atoms.size();
+      const Atom::Kind kind = atoms[k].kind();
+      if (kind == Atom::Kind::AnyOne || (kind == Atom::Kind::Star && !last)) segmented = true;
+      if (kind == Atom::Kind::Variable && negated) never_resolves = true;  // G-37
+      if (kind == Atom::Kind::Star && last) {
         first_crossing = first_crossing == 6 ? i : first_crossing;
         last_crossing = i;
       }
     }
-    const bool literal = out.empty() || (out.size() == 1 && out[0].kind == Atom::Kind::Literal);
-    if (literal && i > 0) shape.fields[static_cast<std::size_t>(i - 1)] = std::string(field);
+    if (i > 0 && out.is_literal()) {
+      shape.fields[static_cast<std::size_t>(i - 1)] = hash_bytes(out.texts());
+    }
   }
   shape.crossing = first_crossing < 6;
   for (int i = 1; i < 5; ++i) {
-    const Drafts& out = fields[static_cast<std::size_t>(i)];
-    const bool literal = out.empty() || (out.size() == 1 && out[0].kind == Atom::Kind::Literal);
-    if (!literal) continue;
+    if (!fields[static_cast<std::size_t>(i)].is_literal()) continue;
     const auto bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(i - 1));
     // Fields between two stars that may run over colons have no fixed place.
     if (i < first_crossing) {
@@ -185,249 +164,247 @@ inline std::uint32_t ProgramBuilder::resource_pattern(std::string_view text, boo
       shape.right_fields = static_cast<std::uint8_t>(shape.right_fields | bit);
     }
   }
-  const Drafts& tail = fields[5];
-  if (!tail.empty() && tail[0].kind == Atom::Kind::Literal) {
-    shape.tail = tail[0].text;
+  const PatternDraft& tail = fields[5];
+  if (!tail.atoms().empty() && tail.atoms()[0].kind() == Atom::Kind::Literal) {
+    shape.tail = index_text_of(tail.text(tail.atoms()[0]));
   }
-  shape.exact = tail.empty() || (tail.size() == 1 && tail[0].kind == Atom::Kind::Literal);
+  shape.exact = tail.is_literal();
 
   for (std::size_t i = 0; i < 6; ++i) {
-    if (i > 0) {
-      if (segmented) {
-        pattern.push_back({Atom::Kind::Separator, 0, 0, {}});
-      } else {
-        append_literal(pattern, ":");
-      }
-    }
-    for (std::size_t k = 0; k < fields[i].size(); ++k) {
-      const Draft& atom = fields[i][k];
-      if (atom.kind == Atom::Kind::Literal) {
-        append_literal(pattern, atom.text);
-      } else if (segmented && i < 5 && atom.kind == Atom::Kind::Star && k + 1 == fields[i].size()) {
-        pattern.push_back({Atom::Kind::CrossStar, 0, 0, {}});
-      } else {
-        pattern.push_back(atom);
-      }
+    if (i > 0) segmented ? pattern.add_mark(Atom::Kind::Separator) : pattern.add_literal(":");
+    const auto& atoms = fields[i].atoms();
+    if (segmented && i < 5 && !atoms.empty() && atoms.back().kind() == Atom::Kind::Star) {
+      fields[i].remove_last();
+      pattern.append(fields[i]);
+      pattern.add_mark(Atom::Kind::CrossStar);
+    } else {
+      pattern.append(fields[i]);
     }
   }
-  const std::uint32_t result = finish_pattern(
-      pattern, text, segmented ? PatternKind::Segmented : PatternKind::General, std::move(shape));
-  patterns[result].never_resolves = never_resolves ? 1 : 0;
-  return result;
+  PatternKind kind = segmented ? PatternKind::Segmented : pattern.simplest_kind();
+  if (pattern.has_variables() && !segmented) kind = PatternKind::General;
+  // Leaves hold the simple kinds themselves.
+  const bool cold = kind <= PatternKind::Prefix;
+  const Ref node = write_pattern(cold ? cold_code : code, pattern, kind);
+  if (never_resolves) code[node] |= pattern_head::NeverResolves::put(1);
+  patterns.push_back({cold ? node | kColdNode : node, written});
+  shapes.push_back(shape);
+  return size32(patterns) - 1;
 }
 
-inline std::uint32_t ProgramBuilder::value_pattern(std::string_view text, ConditionOperator op,
-                                                   bool variables_active) {
+inline Ref ProgramBuilder::hot_resource_node(std::uint32_t pattern) {
+  Ref& ref = patterns[pattern].node;
+  if ((ref & kColdNode) == 0) return ref;
+  const PatternNode cold{cold_code.node(ref & ~kColdNode)};
+  const std::string text(cold.text());
+  const Word head = cold.words[0];
+  ref = code.begin(NodeTag::Pattern, head & ~TagBits::put(TagBits::kMax));
+  code.put(text.size());
+  code.put_text(text);
+  return ref;
+}
+
+inline Ref ProgramBuilder::value_pattern(std::string_view text, ConditionOperator op,
+                                         bool variables_active) {
   const bool wildcards = takes_wildcards(op);
   const bool arn = value_type(op) == ValueType::Arn;
-  std::string id = arn ? "F" : (wildcards ? "L" : "E");
-  id += variables_active && has_variable(text) ? '\1' : '\0';
-  id += text;
-  const auto [place, fresh] = pattern_ids_.emplace(id, static_cast<std::uint32_t>(patterns.size()));
-  if (!fresh) return place->second;
-  Drafts pattern;
+  const auto mode = static_cast<std::uint8_t>((arn ? 4 : (wildcards ? 2 : 0)) |
+                                              (variables_active && has_variable(text) ? 1 : 0));
+  const std::uint64_t hash = hash_bytes(text, value_pattern_ids_.seed() + mode);
+  const std::uint32_t found =
+      value_pattern_ids_.find_or_add(hash, size32(value_patterns_), [&](std::uint32_t other) {
+        return value_pattern_keys_[other].second == mode &&
+               view(value_pattern_keys_[other].first) == text;
+      });
+  if (found != InternTable::kAbsent) return value_patterns_[found];
+  value_pattern_keys_.emplace_back(intern(text), mode);
+  PatternDraft pattern;
+  PatternKind kind = PatternKind::Arn;
   if (!arn || text == "*") {
     append_pieces(pattern, text, variables_active, wildcards, false);
-    return finish_pattern(pattern, text, PatternKind::General);
+    kind = pattern.has_variables() ? PatternKind::General : pattern.simplest_kind();
+  } else {
+    const ArnFields fields = split_arn(text, variables_active);
+    for (std::size_t i = 0; i < fields.count; ++i) {
+      if (i > 0) pattern.add_mark(Atom::Kind::Separator);
+      append_pieces(pattern, fields.field[i], variables_active, true, false);
+    }
   }
-  const ArnFields fields = split_arn(text, variables_active);
-  for (std::size_t i = 0; i < fields.count; ++i) {
-    if (i > 0) pattern.push_back({Atom::Kind::Separator, 0, 0, {}});
-    append_pieces(pattern, fields.field[i], variables_active, true, false);
+  value_patterns_.push_back(write_pattern(code, pattern, kind));
+  return value_patterns_.back();
+}
+
+inline std::uint32_t ProgramBuilder::indexed_action(std::string_view folded_text) {
+  const std::uint64_t hash = hash_bytes(folded_text, indexed_action_ids_.seed());
+  const std::uint32_t found = indexed_action_ids_.find_or_add(
+      hash, size32(indexed_actions),
+      [&](std::uint32_t other) { return index_text(indexed_actions[other].text) == folded_text; });
+  if (found != InternTable::kAbsent) return found;
+  using Kind = IndexedAction::Kind;
+  IndexedAction action;
+  action.text = index_text_of(folded_text);
+  action.hash = hash_bytes(folded_text);
+  const std::size_t colon = folded_text.find(':');
+  const std::size_t wildcard = folded_text.find_first_of("*?");
+  action.service_size =
+      static_cast<std::uint32_t>(colon == std::string_view::npos ? folded_text.size() : colon);
+  if (folded_text == "*") {
+    action.kind = Kind::Everything;
+  } else if (wildcard == std::string_view::npos) {
+    action.kind = Kind::Exact;
+  } else if (wildcard < action.service_size) {
+    action.kind = Kind::AnyService;
+  } else if (wildcard + 1 != folded_text.size() || folded_text.back() != '*') {
+    action.kind = Kind::General;
+  } else {
+    action.kind = wildcard == colon + 1 ? Kind::Service : Kind::Prefix;
   }
-  return finish_pattern(pattern, text, PatternKind::Arn);
+  indexed_actions.push_back(std::move(action));
+  return size32(indexed_actions) - 1;
 }
 
 inline std::uint32_t ProgramBuilder::action(std::string_view text) {
-  const auto [place, fresh] =
-      action_ids_.emplace(std::string(text), static_cast<std::uint32_t>(actions.size()));
-  if (!fresh) return place->second;
+  const std::uint64_t hash = hash_bytes(text, action_ids_.seed());
+  const std::uint32_t found = action_ids_.find_or_add(
+      hash, size32(actions),
+      [&](std::uint32_t other) { return view(actions[other].text) == text; });
+  if (found != InternTable::kAbsent) return found;
   ActionRecord record;
   record.text = intern(text);
-  const std::string key = folded(text);
-  if (key.find_first_of("*?") != std::string::npos) {
-    record.pattern = action_pattern(key);
-  } else {
-    record.hash = hash_bytes(key);
+  folded_.assign(text);
+  for (char& c : folded_) c = fold_ascii(c);
+  const std::uint32_t indexed_id = indexed_action(folded_);
+  switch (indexed_actions[indexed_id].kind) {
+    case IndexedAction::Kind::Exact:
+      break;
+    case IndexedAction::Kind::General:
+    case IndexedAction::Kind::AnyService:
+      record.pattern = action_node(folded_);
+      break;
+    case IndexedAction::Kind::Everything:
+    case IndexedAction::Kind::Service:
+    case IndexedAction::Kind::Prefix: {
+      PatternDraft draft;
+      draft.add_wildcards(folded_);
+      record.pattern = write_pattern(cold_code, draft, draft.simplest_kind()) | kColdNode;
+      break;
+    }
   }
   actions.push_back(record);
-  return place->second;
+  action_index_.push_back(indexed_id);
+  return size32(actions) - 1;
 }
 
-inline ValueRecord ProgramBuilder::value(const ConditionTest& test, const ConditionValue& value,
-                                         bool variables_active) {
-  ValueRecord record;
-  record.text = intern(value.text);
-  if (value.kind == ConditionValueKind::Number) record.kind = ValueRecord::Kind::Number;
-  const bool variable = variables_active && takes_variables(test.op) && has_variable(value.text);
-  switch (value_type(test.op)) {
-    case ValueType::String:
-      record.kind = ValueRecord::Kind::Text;
-      if (variable ||
-          (takes_wildcards(test.op) && value.text.find_first_of("*?") != std::string_view::npos)) {
-        record.kind = ValueRecord::Kind::Pattern;
-        record.pattern = value_pattern(value.text, test.op, variables_active);
-      }
-      break;
-    case ValueType::Arn:
-      record.kind = ValueRecord::Kind::Pattern;
-      record.pattern = value_pattern(value.text, test.op, variables_active);
-      break;
-    case ValueType::Bool:
-    case ValueType::Existence:
-      if (variable) {
-        record.kind = ValueRecord::Kind::Pattern;
-        record.pattern = value_pattern(value.text, test.op, variables_active);
-      } else {
-        record.kind =
-            equals_folded(value.text, "true") ? ValueRecord::Kind::True : ValueRecord::Kind::False;
-      }
-      break;
-    case ValueType::Ip: {
-      IpRange range;
-      static_cast<void>(parse_ip_range(value.text, range));
-      record.kind = ValueRecord::Kind::Ip;
-      record.address = range.bytes;
-      record.pattern = range.prefix | (range.v6 ? 0x100U : 0U);
-      break;
+inline Ref ProgramBuilder::refs_node(const std::vector<Ref>& refs) {
+  const Ref ref = code.begin(NodeTag::Patterns, CountBits::put(size32(refs)));
+  for (const Ref entry : refs) code.put(entry);
+  return ref;
+}
+
+inline Ref ProgramBuilder::write_leaf(const StatementRecord& record, const IndexedStatement& facts,
+                                      std::uint32_t statement_in_document, std::uint32_t pattern,
+                                      Ref pattern_list) {
+  ResourceTest test = ResourceTest::Any;
+  Word resource = 0;
+  std::string_view literal;
+  if (pattern != kNone) {
+    const Ref node = patterns[pattern].node;
+    test = ResourceTest::Pattern;
+    resource = node;
+    const PatternNode compiled{(node & kColdNode) != 0 ? cold_code.node(node & ~kColdNode)
+                                                       : code.node(node)};
+    if (compiled.kind() == PatternKind::Exact || compiled.kind() == PatternKind::Prefix) {
+      test = compiled.kind() == PatternKind::Exact ? ResourceTest::Exact : ResourceTest::Prefix;
+      // The pattern as written begins with it, unless it holds an escape (V-5).
+      literal = compiled.text();
+      resource = size32(literal);
     }
-    case ValueType::Numeric:
-    case ValueType::Date:
-    case ValueType::Binary:
-      break;
+  } else if (pattern_list != kNoNode) {
+    test = record.not_resource != 0 ? ResourceTest::NoneOf : ResourceTest::AnyOf;
+    resource = pattern_list;
   }
-  return record;
+  const std::string kept(literal);  // the node may move while the leaf is written
+  overflowed_ |= record.conditions.count > leaf_head::Conditions::kMax;
+  const Ref ref =
+      code.begin(NodeTag::Leaf, leaf_head::Deny::put(record.effect == Effect::Deny ? 1 : 0) |
+                                    leaf_head::Resource::put(static_cast<Word>(test)) |
+                                    leaf_head::NotAction::put(facts.not_action != kNoNode ? 1 : 0) |
+                                    leaf_head::HasPrincipal::put(record.has_principal) |
+                                    leaf_head::NotPrincipal::put(record.not_principal) |
+                                    leaf_head::Conditions::put(record.conditions.count));
+  code.put(record.document);
+  code.put(statement_in_document);
+  if (test != ResourceTest::Any) code.put(resource);
+  if (record.has_principal != 0) code.put(record.principals);
+  if (facts.not_action != kNoNode) code.put(facts.not_action);
+  for (std::uint32_t i = 0; i < record.conditions.count; ++i) {
+    code.put(terms[condition_refs[record.conditions.begin + i]].node);
+  }
+  code.put_text(kept);
+  return ref;
 }
 
-inline std::uint32_t ProgramBuilder::term(const ConditionTest& test, Effect effect,
-                                          bool variables_active) {
-  bool has_variables = false;
-  for (const ConditionValue& value : test.values) {
-    has_variables |= variables_active && takes_variables(test.op) && has_variable(value.text);
-  }
-  // V-11: whether an empty variable is the empty text depends on effect and polarity.
-  const bool empty_is_value = has_variables && (effect == Effect::Deny) != is_negated(test.op);
-  std::string id;
-  id += static_cast<char>(test.op);
-  id += static_cast<char>(test.quantifier);
-  id += test.if_exists ? '\1' : '\0';
-  id += has_variables ? (empty_is_value ? '\2' : '\1') : '\0';
-  id += std::to_string(test.key.value.size());
-  id += ':';
-  id += folded(test.key.value);
-  for (const ConditionValue& value : test.values) {
-    id += '\0';
-    id += static_cast<char>('0' + static_cast<int>(value.kind));
-    id += std::to_string(value.text.size());
-    id += ':';
-    id += value.text;
-  }
-  const auto [place, fresh] = term_ids_.emplace(id, static_cast<std::uint32_t>(terms.size()));
-  if (!fresh) return place->second;
-  TermRecord record;
-  record.key = intern(test.key.value);
-  record.key_hash = hash_folded(test.key.value);
-  record.op = test.op;
-  record.quantifier = test.quantifier;
-  record.if_exists = test.if_exists ? 1 : 0;
-  record.empty_is_value = empty_is_value ? 1 : 0;
-  record.values.begin = static_cast<std::uint32_t>(values.size());
-  record.values.count = static_cast<std::uint32_t>(test.values.size());
-  for (const ConditionValue& item : test.values) {
-    values.push_back(value(test, item, variables_active));
-  }
-  terms.push_back(record);
-  return place->second;
-}
-
-inline PrincipalRecord ProgramBuilder::principal(PrincipalKind kind, std::string_view text) {
-  using Kind = PrincipalEntryKind;
-  PrincipalRecord record;
-  record.text = intern(text);
-  switch (kind) {
-    case PrincipalKind::Service:
-      record.kind = Kind::Service;
-      record.dispatch_key = dispatch_key("service", text);
-      return record;
-    case PrincipalKind::Federated:
-      record.kind = Kind::Federated;
-      record.dispatch_key = dispatch_key("federated", text);
-      return record;
-    case PrincipalKind::CanonicalUser:
-      record.kind = Kind::CanonicalUser;
-      record.dispatch_key = canonical_dispatch_key(text);
-      return record;
-    case PrincipalKind::Aws:
-      break;
-  }
-  if (text == "*") {
-    record.kind = Kind::AwsStar;
-    return record;
-  }
-  const ArnFields arn = split_arn(text, false);
-  if (arn.count < 6) {
-    if (text.substr(0, 4) == "AIDA" || text.substr(0, 4) == "AROA") {
-      record.kind = text[1] == 'I' ? Kind::UserId : Kind::RoleId;
-      record.dispatch_key = dispatch_key("id", text);
-    } else {
-      record.kind = Kind::Account;
-      record.account = record.text;
-      record.dispatch_key = dispatch_key("account", text);
+inline void ProgramBuilder::write_leaves(const StatementRecord& record, IndexedStatement& facts,
+                                         std::uint32_t statement_in_document) {
+  facts.leaves.begin = size32(leaves);
+  if (record.any_resource != 0) {
+    leaves.push_back({write_leaf(record, facts, statement_in_document, kNone, kNoNode), kNone});
+  } else if (record.not_resource != 0) {
+    std::vector<Ref> refs;
+    for (std::uint32_t i = 0; i < record.resources.count; ++i) {
+      refs.push_back(hot_resource_node(resource_refs[record.resources.begin + i]));
     }
-    return record;
-  }
-  record.partition = intern(arn.field[1]);
-  record.account = intern(arn.field[4]);
-  const std::string_view resource = arn.field[5];
-  record.dispatch_key = dispatch_key("arn", text);
-  if (arn.field[4] == "cloudfront") {
-    record.kind = Kind::Nobody;
-  } else if (resource == "root") {
-    record.kind = Kind::Root;
-    record.dispatch_key = dispatch_key("account", arn.field[4]);
-  } else if (resource.substr(0, 5) == "user/") {
-    record.kind = Kind::User;
-  } else if (resource.substr(0, 5) == "role/") {
-    record.kind = Kind::Role;
-    record.name = intern(last_component(resource));
-    record.dispatch_key = role_dispatch_key(arn.field[4], last_component(resource));
-  } else if (resource.substr(0, 13) == "assumed-role/") {
-    record.kind = Kind::RoleSession;
-  } else if (resource.substr(0, 15) == "federated-user/") {
-    record.kind = Kind::FederatedUser;
-  }
-  return record;
-}
-
-inline void ProgramBuilder::add_principals(const PrincipalElement& element) {
-  if (element.everyone) {
-    PrincipalRecord record;
-    record.kind = PrincipalEntryKind::Everyone;
-    record.text = intern("*");
-    principals.push_back(record);
-    return;
-  }
-  for (const PrincipalMember& member : element.members) {
-    for (const Text& entry : member.values) {
-      principals.push_back(principal(member.kind, entry.value));
+    const Ref list = refs_node(refs);
+    leaves.push_back({write_leaf(record, facts, statement_in_document, kNone, list), kNone});
+  } else {
+    for (std::uint32_t i = 0; i < record.resources.count; ++i) {
+      const std::uint32_t pattern = resource_refs[record.resources.begin + i];
+      leaves.push_back(
+          {write_leaf(record, facts, statement_in_document, pattern, kNoNode), pattern});
     }
   }
+  facts.leaves.count = size32(leaves) - facts.leaves.begin;
+}
+
+inline Ref ProgramBuilder::whole_leaf(std::uint32_t statement) {
+  const StatementRecord& record = statements[statement];
+  std::vector<Ref> refs;
+  for (std::uint32_t i = 0; i < record.resources.count; ++i) {
+    refs.push_back(hot_resource_node(resource_refs[record.resources.begin + i]));
+  }
+  const Ref list = refs_node(refs);
+  const std::uint32_t first = documents[record.document].statements.begin;
+  return write_leaf(record, indexed[statement], statement - first, kNone, list);
 }
 
 inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocument& document) {
-  const auto size32 = [](const auto& list) { return static_cast<std::uint32_t>(list.size()); };
   const auto document_index = size32(documents);
   documents.push_back({intern(name), {size32(statements), size32(document.statements())}});
   const bool variables_active = document.has_variables();
+  std::uint32_t statement_in_document = 0;
   for (const Statement& statement : document.statements()) {
     StatementRecord record;
+    IndexedStatement facts;
+    const std::uint32_t index = size32(statements);
     record.document = document_index;
     record.effect = statement.effect;
 
     record.actions.begin = size32(action_refs);
-    for (const Text& text : statement.action.values) action_refs.push_back(action(text.value));
-    record.actions.count = size32(action_refs) - record.actions.begin;
     record.not_action = statement.action.negated ? 1 : 0;
+    std::vector<Ref> not_actions;
+    for (const Text& text : statement.action.values) {
+      const std::uint32_t id = action(text.value);
+      action_refs.push_back(id);
+      if (record.not_action != 0) {
+        folded_.assign(index_text(indexed_actions[action_index_[id]].text));
+        not_actions.push_back(action_node(folded_));
+        continue;
+      }
+      std::vector<std::uint32_t>& list = indexed_actions[action_index_[id]].statements;
+      if (list.empty() || list.back() != index) list.push_back(index);
+    }
+    record.actions.count = size32(action_refs) - record.actions.begin;
+    if (record.not_action != 0) facts.not_action = refs_node(not_actions);
 
     record.not_resource = statement.resource.negated ? 1 : 0;
     record.any_resource = statement.resource.present ? 0 : 1;  // G-41, M-31
@@ -441,9 +418,9 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
 
     record.has_principal = statement.principal.present ? 1 : 0;
     record.not_principal = statement.principal.negated ? 1 : 0;
-    record.principals.begin = size32(principals);
-    add_principals(statement.principal);
-    record.principals.count = size32(principals) - record.principals.begin;
+    if (statement.principal.present) {
+      record.principals = principals_node(statement.principal, facts);
+    }
 
     record.conditions.begin = size32(condition_refs);
     for (const ConditionTest& test : statement.conditions) {
@@ -452,7 +429,9 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
           {intern(test.operator_text.value), intern(test.key.value), test.key.position});
     }
     record.conditions.count = size32(condition_refs) - record.conditions.begin;
+    write_leaves(record, facts, statement_in_document++);
     statements.push_back(record);
+    indexed.push_back(facts);
     sources.push_back({intern(statement.sid.value), statement.begin, statement.end,
                        statement.principal.position, statement.action.position,
                        statement.resource.position});
@@ -461,3 +440,5 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
 
 }  // namespace detail
 }  // namespace writ::inline v0
+
+#include "writ/impl/term_builder-inl.h"

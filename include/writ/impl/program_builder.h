@@ -1,15 +1,16 @@
-// Not API, may change in any release. ProgramBuilder: interns the parts of documents (strings,
-// patterns, variables, condition terms, principals) into the sections of a program.
+// Not API, may change in any release. ProgramBuilder: from the words of documents to the nodes and
+// records of a program. Equal patterns, variables, terms and texts become one.
 #pragma once
 
 #include <boost/container/small_vector.hpp>
-#include <functional>
-#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "writ/hash.h"
-#include "writ/impl/fold.h"
+#include "writ/impl/code_writer.h"
+#include "writ/impl/intern_table.h"
+#include "writ/impl/pattern_draft.h"
 #include "writ/impl/principal_keys.h"
 #include "writ/impl/program.h"
 #include "writ/impl/values.h"
@@ -19,18 +20,41 @@
 namespace writ::inline v0 {
 namespace detail {
 
-/// A tree, not a hash table: whoever writes policies could choose texts of equal hash.
-using TextMap = std::map<std::string, std::uint32_t, std::less<>>;
+inline constexpr std::uint32_t kNone = 0xffffffffU;
 
 /// How the index sees a resource pattern: which fields are literal, how the last field begins.
 struct PatternShape {
-  std::array<std::string, 4> fields;  ///< texts of the literal fields 2 to 5
-  std::string tail;                   ///< literal beginning of the last field
+  std::array<std::uint64_t, 4> fields = {};  ///< hashes of the literal fields 1 to 4
+  StringRef tail;                            ///< literal beginning of the last field
   std::uint8_t left_fields = 0;
   std::uint8_t right_fields = 0;
   bool crossing = false;
   bool exact = false;  ///< the last field is `tail` and nothing else
-  bool any = false;    ///< the pattern is `*`
+};
+
+/// How the index sees an action as it stands in statements, letter case aside.
+struct IndexedAction {
+  enum class Kind : std::uint8_t { Everything, Exact, Service, Prefix, General, AnyService };
+  Kind kind = Kind::Exact;
+  StringRef text;                  ///< folded
+  std::uint32_t service_size = 0;  ///< of the text
+  std::uint64_t hash = 0;          ///< of the text
+  std::vector<std::uint32_t> statements;
+};
+
+/// A leaf of a statement, and the pattern it was made for (kNone: it tests all or none).
+struct LeafRecord {
+  Ref leaf = kNoNode;
+  std::uint32_t pattern = kNone;
+};
+
+/// What the index needs of a statement beside its record.
+struct IndexedStatement {
+  Range leaves;          ///< of `leaves`
+  Range principal_keys;  ///< of `principal_keys`
+  Ref not_action = kNoNode;
+  /// Every entry can be found by a key, so that a switch by principal may hold the statement.
+  bool plain_principals = false;
 };
 
 /// The sections while they grow.
@@ -38,68 +62,98 @@ class ProgramBuilder {
  public:
   explicit ProgramBuilder(PolicyType type) noexcept : type_(type) {}
 
-  /// Adds one document's records; statements get the next indices.
+  /// Adds one document's statements; they get the next indices.
   void add_document(std::string_view name, const PolicyDocument& document);
-
-  std::vector<char> strings;
-  std::vector<StatementRecord> statements;
-  std::vector<StatementSource> sources;
-  std::vector<DocumentRecord> documents;
-  std::vector<TermRecord> terms;
-  std::vector<ValueRecord> values;
-  std::vector<std::uint32_t> condition_refs;
-  std::vector<ConditionSource> condition_sources;
-  std::vector<PatternRecord> patterns;
-  std::vector<PatternShape> shapes;  ///< parallel to patterns; ARN resource patterns only
-  std::vector<Atom> atoms;
-  std::vector<VariableRecord> variables;
-  std::vector<PrincipalRecord> principals;
-  std::vector<ActionRecord> actions;
-  std::vector<std::uint32_t> action_refs;
-  std::vector<std::uint32_t> resource_refs;
+  /// A leaf that tests all resources of a statement at once.
+  [[nodiscard]] Ref whole_leaf(std::uint32_t statement);
 
   [[nodiscard]] StringRef intern(std::string_view text);
   [[nodiscard]] std::string_view view(StringRef ref) const noexcept {
     return {strings.data() + ref.offset, ref.size};
   }
-  /// A folded action pattern with wildcards; its literal beginning goes to shapes[].tail.
-  [[nodiscard]] std::uint32_t action_pattern(std::string_view folded_text);
+  [[nodiscard]] std::string_view index_text(StringRef ref) const noexcept {
+    return {index_texts.data() + ref.offset, ref.size};
+  }
+  /// The hot node of an action pattern with wildcards.
+  [[nodiscard]] Ref action_node(std::string_view folded_text);
   [[nodiscard]] PolicyType type() const noexcept { return type_; }
+  /// Whether a count or a text was too large for its place in a node.
+  [[nodiscard]] bool overflowed() const noexcept { return overflowed_; }
+
+  CodeWriter code;
+  CodeWriter cold_code;
+  std::vector<char> strings;
+  std::vector<StatementRecord> statements;
+  std::vector<StatementSource> sources;
+  std::vector<DocumentRecord> documents;
+  std::vector<TermRecord> terms;
+  std::vector<StringRef> value_texts;
+  std::vector<std::uint32_t> condition_refs;
+  std::vector<ConditionSource> condition_sources;
+  std::vector<PatternRecord> patterns;
+  std::vector<ActionRecord> actions;
+  std::vector<std::uint32_t> action_refs;
+  std::vector<std::uint32_t> resource_refs;
+
+  // Of the index alone.
+  std::vector<char> index_texts;
+  std::vector<PatternShape> shapes;  ///< parallel to patterns
+  std::vector<IndexedAction> indexed_actions;
+  std::vector<IndexedStatement> indexed;
+  std::vector<LeafRecord> leaves;
+  std::vector<std::uint64_t> principal_keys;
 
  private:
-  /// An atom before its literal is interned.
-  struct Draft {
-    Atom::Kind kind = Atom::Kind::Literal;
-    std::uint32_t a = 0;
-    std::uint32_t b = 0;
-    std::string text;
-  };
-  using Drafts = boost::container::small_vector<Draft, 8>;
-
-  [[nodiscard]] std::uint32_t add_variable(const PatternPiece& piece);
-  void append_text(Drafts& out, std::string_view text, bool wildcards);
-  void append_literal(Drafts& out, std::string_view text);
-  void append_pieces(Drafts& out, std::string_view text, bool variables_active, bool wildcards,
-                     bool no_colon);
-  [[nodiscard]] std::uint32_t finish_pattern(const Drafts& pattern, std::string_view text,
-                                             PatternKind kind, PatternShape shape = {});
+  [[nodiscard]] StringRef index_text_of(std::string_view text);
+  [[nodiscard]] Ref variable(const PatternPiece& piece);
+  [[nodiscard]] Ref write_pattern(CodeWriter& writer, const PatternDraft& draft, PatternKind kind);
+  void append_pieces(PatternDraft& out, std::string_view text, bool variables_active,
+                     bool wildcards, bool no_colon);
   [[nodiscard]] std::uint32_t resource_pattern(std::string_view text, bool variables_active,
                                                bool negated);
-  [[nodiscard]] std::uint32_t value_pattern(std::string_view text, ConditionOperator op,
-                                            bool variables_active);
-  [[nodiscard]] std::uint32_t action(std::string_view text);
-  [[nodiscard]] std::uint32_t term(const ConditionTest& test, Effect effect, bool variables_active);
-  [[nodiscard]] ValueRecord value(const ConditionTest& test, const ConditionValue& value,
+  [[nodiscard]] Ref hot_resource_node(std::uint32_t pattern);
+  [[nodiscard]] Ref value_pattern(std::string_view text, ConditionOperator op,
                                   bool variables_active);
-  void add_principals(const PrincipalElement& element);
-  [[nodiscard]] PrincipalRecord principal(PrincipalKind kind, std::string_view text);
+  [[nodiscard]] std::uint32_t action(std::string_view text);
+  [[nodiscard]] std::uint32_t indexed_action(std::string_view folded_text);
+  [[nodiscard]] std::uint32_t term(const ConditionTest& test, Effect effect, bool variables_active);
+  void write_value(const ConditionTest& test, const ConditionValue& value, Ref pattern);
+  void write_sorted_table(const TermRecord& record, bool fold);
+  [[nodiscard]] Ref principals_node(const PrincipalElement& element, IndexedStatement& indexed);
+  void write_principal(PrincipalKind kind, std::string_view text);
+  [[nodiscard]] Ref write_leaf(const StatementRecord& record, const IndexedStatement& facts,
+                               std::uint32_t statement_in_document, std::uint32_t pattern,
+                               Ref pattern_list);
+  void write_leaves(const StatementRecord& record, IndexedStatement& facts,
+                    std::uint32_t statement_in_document);
+  [[nodiscard]] Ref refs_node(const std::vector<Ref>& refs);
+
+  /// Values of a term while it is compared with another.
+  struct TermKey {
+    std::vector<ConditionValueKind> kinds;
+    std::uint8_t flags = 0;
+  };
 
   PolicyType type_;
-  TextMap interned_;
-  TextMap pattern_ids_;
-  TextMap action_ids_;
-  TextMap term_ids_;
-  TextMap variable_ids_;
+  bool overflowed_ = false;
+  InternTable string_ids_;
+  InternTable pattern_ids_;
+  InternTable value_pattern_ids_;
+  InternTable action_node_ids_;
+  InternTable action_ids_;
+  InternTable indexed_action_ids_;
+  InternTable term_ids_;
+  InternTable variable_ids_;
+  /// Parallel to the numbers that the tables give.
+  std::vector<std::pair<StringRef, std::uint8_t>> pattern_keys_;
+  std::vector<std::pair<StringRef, std::uint8_t>> value_pattern_keys_;
+  std::vector<Ref> value_patterns_;
+  std::vector<std::uint32_t> action_node_keys_;
+  std::vector<Ref> action_nodes_;
+  std::vector<std::uint32_t> action_index_;  ///< of each action record: its indexed action
+  std::vector<Ref> variables_;
+  std::vector<TermKey> term_keys_;
+  std::string folded_;  // scratch
 };
 
 }  // namespace detail

@@ -44,6 +44,19 @@ namespace detail {
   return error;
 }
 
+/// M-14
+[[nodiscard]] inline PolicyError action_error(std::string_view action) {
+  return request_error(
+      "M-14",
+      fmt::format("the action `{}` is not of the form `service:Name`, without wildcards", action));
+}
+/// M-32
+[[nodiscard]] inline PolicyError resource_error(std::string_view resource) {
+  return request_error("M-32", fmt::format("the resource `{}` is neither `*` nor an ARN of six "
+                                           "fields (arn:partition:service:region:account:resource)",
+                                           resource.substr(0, 2048)));
+}
+
 /// The parts of an IAM or STS principal ARN.
 struct PrincipalArn {
   std::string_view partition;
@@ -247,35 +260,143 @@ WRIT_FUNC Caller Caller::as_service_linked() const noexcept {
   return caller;
 }
 
-WRIT_FUNC const ContextEntry* Request::find(const ConditionKey& key) const noexcept {
-  const auto is_it = [&key](const ContextEntry& entry) {
-    return entry.key.hash() == key.hash() && equals_folded(entry.key.name(), key.name());
+namespace detail {
+
+WRIT_FUNC const ContextEntry* RequestFacts::find(std::uint64_t key_hash,
+                                                 std::string_view key) const noexcept {
+  const auto is_it = [&](std::size_t i) {
+    return key_hashes_[i] == key_hash && equals_folded(entries_[i].key.name(), key);
   };
-  if (spilled_.empty()) {
-    for (std::uint32_t i = 0; i < size_; ++i) {
-      if (is_it(inline_[i])) return &inline_[i];
+  std::size_t i = 0;
+  if (entry_count_ <= 16) {
+    for (; i < entry_count_; ++i) {
+      if (is_it(i)) return &entries_[i];
     }
     return nullptr;
   }
-  auto entry = std::lower_bound(
-      spilled_.begin(), spilled_.end(), key.hash(),
-      [](const ContextEntry& a, std::uint64_t hash) { return a.key.hash() < hash; });
-  for (; entry != spilled_.end() && entry->key.hash() == key.hash(); ++entry) {
-    if (is_it(*entry)) return &*entry;
+  i = static_cast<std::size_t>(std::lower_bound(key_hashes_, key_hashes_ + entry_count_, key_hash) -
+                               key_hashes_);
+  for (; i < entry_count_ && key_hashes_[i] == key_hash; ++i) {
+    if (is_it(i)) return &entries_[i];
   }
   return nullptr;
 }
 
-WRIT_FUNC void RequestBuilder::add(const ContextEntry& entry) {
-  if (!request_.spilled_.empty()) {
-    request_.spilled_.push_back(entry);
-  } else if (request_.size_ < Request::kInlineKeys) {
-    request_.inline_[request_.size_++] = entry;
-  } else {
-    request_.spilled_.assign(request_.inline_.begin(), request_.inline_.end());
-    request_.spilled_.push_back(entry);
-    request_.size_ = 0;
+WRIT_FUNC void RequestFacts::know_action(const ActionName& action) noexcept {
+  action_ = action;
+  const bool sts = role_resource_ && equals_folded(action.service(), "sts");
+  role_trust_ = sts;
+  policy_required_ = policy_override_ < 0
+                         ? (key_resource_ && equals_folded(action.service(), "kms")) ||
+                               (sts && asks_for_role(action))
+                         : policy_override_ != 0;
+}
+
+WRIT_FUNC bool RequestFacts::split_resource() noexcept {
+  colons_ = {};
+  extra_colons_ = false;
+  if (resource_ == "*") return true;
+  if (resource_.substr(0, 4) != "arn:" || resource_.size() > 0xffffffffULL) return false;
+  std::size_t at = 0;
+  for (std::uint32_t& colon : colons_) {
+    at = resource_.find(':', at);
+    if (at == std::string_view::npos) return false;
+    colon = static_cast<std::uint32_t>(at++);
   }
+  extra_colons_ = resource_.find(':', at) != std::string_view::npos;
+  return true;
+}
+
+WRIT_FUNC void RequestFacts::know_resource() noexcept {
+  const std::string_view arn_account = resource_field(4);
+  owner_ = is_account_id(arn_account) ? arn_account : fallback_owner_;
+  role_resource_ = resource_field(2) == "iam" && resource_field(5).substr(0, 5) == "role/";
+  key_resource_ = resource_field(2) == "kms" && resource_field(5).substr(0, 4) == "key/";
+  known_segments_ = 0;
+  if (resource_is_star()) return;
+  for (int i = 0; i < 4; ++i) {
+    field_hashes_[static_cast<std::size_t>(i)] = hash_bytes(resource_field(i + 1));
+  }
+  const std::string_view tail = resource_field(5);
+  tail_hash_ = hash_bytes(tail);
+  for (std::size_t at = 0; at < tail.size() && known_segments_ < kKnownSegments; ++at) {
+    if (tail[at] != '/' && tail[at] != ':') continue;
+    segment_hashes_[known_segments_++] = hash_bytes(tail.substr(0, at + 1));
+  }
+}
+
+}  // namespace detail
+
+WRIT_FUNC void Request::point_to_own_entries() noexcept {
+  const bool spilled = !spilled_.empty();
+  facts_.entries_ = spilled ? spilled_.data() : inline_.data();
+  facts_.key_hashes_ = spilled ? spilled_hashes_.data() : inline_hashes_.data();
+}
+
+WRIT_FUNC void Request::take_entries(const Request& other) {
+  if (other.spilled_.empty()) {
+    std::copy_n(other.inline_hashes_.begin(), other.facts_.entry_count_, inline_hashes_.begin());
+    std::copy_n(other.inline_.begin(), other.facts_.entry_count_, inline_.begin());
+  }
+  point_to_own_entries();
+}
+
+WRIT_FUNC Request::Request(const Request& other)
+    : facts_(other.facts_), spilled_(other.spilled_), spilled_hashes_(other.spilled_hashes_) {
+  take_entries(other);
+}
+
+WRIT_FUNC Request::Request(Request&& other) noexcept
+    : facts_(other.facts_),
+      spilled_(std::move(other.spilled_)),
+      spilled_hashes_(std::move(other.spilled_hashes_)) {
+  if (spilled_.empty()) {
+    take_entries(other);
+  } else {
+    point_to_own_entries();
+    other.facts_.entry_count_ = 0;
+    other.point_to_own_entries();
+  }
+}
+
+WRIT_FUNC Request& Request::operator=(const Request& other) {
+  if (this == &other) return *this;
+  spilled_ = other.spilled_;
+  spilled_hashes_ = other.spilled_hashes_;
+  facts_ = other.facts_;
+  take_entries(other);
+  return *this;
+}
+
+WRIT_FUNC Request& Request::operator=(Request&& other) noexcept {
+  if (this == &other) return *this;
+  const bool spilled = !other.spilled_.empty();
+  spilled_ = std::move(other.spilled_);
+  spilled_hashes_ = std::move(other.spilled_hashes_);
+  facts_ = other.facts_;
+  if (!spilled) {
+    take_entries(other);
+  } else {
+    point_to_own_entries();
+    other.facts_.entry_count_ = 0;
+    other.spilled_.clear();
+    other.point_to_own_entries();
+  }
+  return *this;
+}
+
+WRIT_FUNC void RequestBuilder::add(const ContextEntry& entry) {
+  Request& request = request_;
+  const std::uint32_t count = request.facts_.entry_count_++;
+  if (count < Request::kInlineKeys) {
+    request.inline_[count] = entry;
+    request.inline_hashes_[count] = entry.key.hash();
+    return;
+  }
+  if (count == Request::kInlineKeys) {
+    request.spilled_.assign(request.inline_.begin(), request.inline_.end());
+  }
+  request.spilled_.push_back(entry);
 }
 
 WRIT_FUNC RequestBuilder& RequestBuilder::set(ConditionKey key, std::string_view value) {
@@ -297,55 +418,26 @@ WRIT_FUNC RequestBuilder& RequestBuilder::set_list(ConditionKey key,
 }
 
 WRIT_FUNC Result<Request> RequestBuilder::build() const {
-  if (!detail::is_action(request_.action_.text())) {
-    return detail::request_error(
-        "M-14", fmt::format("the action `{}` is not of the form `service:Name`, without wildcards",
-                            request_.action_.text()));
+  if (!detail::is_action(request_.facts_.action_.text())) {
+    return detail::action_error(request_.facts_.action_.text());
   }
   Request request = request_;
-  const std::string_view resource = request.resource_;
-  if (resource != "*") {
-    std::size_t at = 0;
-    for (std::uint32_t& colon : request.colons_) {
-      at = resource.find(':', at);
-      if (at == std::string_view::npos || resource.substr(0, 4) != "arn:" ||
-          resource.size() > 0xffffffffULL) {
-        return detail::request_error(
-            "M-32", fmt::format("the resource `{}` is neither `*` nor an ARN of six fields "
-                                "(arn:partition:service:region:account:resource)",
-                                resource.substr(0, 2048)));
-      }
-      colon = static_cast<std::uint32_t>(at++);
-    }
-    request.extra_colons_ = resource.find(':', at) != std::string_view::npos;
-  }
+  detail::RequestFacts& facts = request.facts_;
+  if (!facts.split_resource()) return detail::resource_error(facts.resource_);
 
   // E-80: the ARN's account, else what the caller of this library says, else the caller's account.
   if (!resource_account_.empty() && !detail::is_account_id(resource_account_)) {
     return detail::request_error(
         "E-80", fmt::format("the resource's account `{}` is not 12 digits", resource_account_));
   }
-  const std::string_view arn_account = request.resource_field(4);
-  if (detail::is_account_id(arn_account)) {
-    request.owner_ = arn_account;
-  } else {
-    request.owner_ = resource_account_.empty() ? request.caller_.account() : resource_account_;
-  }
-
-  const bool is_role =
-      request.resource_field(2) == "iam" && request.resource_field(5).substr(0, 5) == "role/";
-  request.role_trust_ = is_role && equals_folded(request.action_.service(), "sts");
-  const bool is_key = request.resource_field(2) == "kms" &&
-                      request.resource_field(5).substr(0, 4) == "key/" &&
-                      equals_folded(request.action_.service(), "kms");
-  request.policy_required_ = policy_required_ < 0
-                                 ? is_key || (is_role && detail::asks_for_role(request.action_))
-                                 : policy_required_ != 0;
+  facts.fallback_owner_ = resource_account_.empty() ? facts.caller_.account() : resource_account_;
+  facts.know_resource();
+  facts.know_action(facts.action_);
 
   // C-12: keys that are equal under folding collide.
   if (request.spilled_.empty()) {
-    for (std::uint32_t i = 0; i < request.size_; ++i) {
-      for (std::uint32_t j = i + 1; j < request.size_; ++j) {
+    for (std::uint32_t i = 0; i < facts.entry_count_; ++i) {
+      for (std::uint32_t j = i + 1; j < facts.entry_count_; ++j) {
         ContextEntry& a = request.inline_[i];
         ContextEntry& b = request.inline_[j];
         if (a.key.hash() == b.key.hash() && equals_folded(a.key.name(), b.key.name())) {
@@ -353,22 +445,25 @@ WRIT_FUNC Result<Request> RequestBuilder::build() const {
         }
       }
     }
-  } else {
-    auto& entries = request.spilled_;
-    std::sort(entries.begin(), entries.end(), [](const ContextEntry& a, const ContextEntry& b) {
-      if (a.key.hash() != b.key.hash()) return a.key.hash() < b.key.hash();
-      return std::lexicographical_compare(
-          a.key.name().begin(), a.key.name().end(), b.key.name().begin(), b.key.name().end(),
-          [](char x, char y) { return fold_ascii(x) < fold_ascii(y); });
-    });
-    for (std::size_t i = 1; i < entries.size(); ++i) {
-      ContextEntry& a = entries[i - 1];
-      ContextEntry& b = entries[i];
-      if (a.key.hash() == b.key.hash() && equals_folded(a.key.name(), b.key.name())) {
-        a.collided = b.collided = true;
-      }
+    return request;
+  }
+  auto& entries = request.spilled_;
+  std::sort(entries.begin(), entries.end(), [](const ContextEntry& a, const ContextEntry& b) {
+    if (a.key.hash() != b.key.hash()) return a.key.hash() < b.key.hash();
+    return std::lexicographical_compare(
+        a.key.name().begin(), a.key.name().end(), b.key.name().begin(), b.key.name().end(),
+        [](char x, char y) { return fold_ascii(x) < fold_ascii(y); });
+  });
+  for (std::size_t i = 1; i < entries.size(); ++i) {
+    ContextEntry& a = entries[i - 1];
+    ContextEntry& b = entries[i];
+    if (a.key.hash() == b.key.hash() && equals_folded(a.key.name(), b.key.name())) {
+      a.collided = b.collided = true;
     }
   }
+  request.spilled_hashes_.reserve(entries.size());
+  for (const ContextEntry& entry : entries) request.spilled_hashes_.push_back(entry.key.hash());
+  request.point_to_own_entries();
   return request;
 }
 

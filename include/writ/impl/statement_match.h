@@ -1,5 +1,6 @@
 // Not API, may change in any release. One statement against a request (M-1): the tests that remain
-// once dispatch has found it.
+// once dispatch has found it, of a leaf; and the same tests of a whole statement, for explanations
+// and the linear walk.
 #pragma once
 
 #include <array>
@@ -17,79 +18,180 @@ namespace detail {
 /// evaluation.
 class TermMemo {
  public:
-  [[nodiscard]] Truth evaluate(const Program& program, std::uint32_t id,
-                               const Request& request) noexcept {
-    const std::uint32_t place = id & 63U;
+  [[nodiscard]] Truth evaluate(const Program& program, Ref ref,
+                               const RequestFacts& request) noexcept {
+    const TermNode term = program.term(ref);
+    const Word place = term.memo_place();
     const std::uint64_t bit = 1ULL << place;
-    if ((known_ & bit) != 0 && ids_[place] == id) return results_[place];
-    const Truth truth = evaluate_term(program, program.at<TermRecord>(Section::Terms, id), request);
+    if ((known_ & bit) != 0 && refs_[place] == ref) return results_[place];
+    const Truth truth = evaluate_term(program, term, request);
     known_ |= bit;
-    ids_[place] = id;
+    refs_[place] = ref;
     results_[place] = truth;
     return truth;
   }
 
  private:
   std::uint64_t known_ = 0;
-  std::array<std::uint32_t, 64> ids_;  // valid where known_ says so
+  std::array<Ref, 64> refs_;  // valid where known_ says so
   std::array<Truth, 64> results_;
 };
 
-/// Bindings for the patterns of a Resource element (V-11).
-[[nodiscard]] inline Bindings resource_bindings(const Program& program, const Request& request,
-                                                const StatementRecord& statement) noexcept {
-  return {program, request, statement.effect == Effect::Deny && statement.not_resource == 0, false};
+/// The Resource or NotResource element around a pattern: V-11 asks for it.
+struct ResourceElement {
+  Effect effect = Effect::Deny;
+  bool negated = false;
+};
+
+[[nodiscard]] inline Bindings resource_bindings(const Program& program, const RequestFacts& request,
+                                                ResourceElement element) noexcept {
+  return {program, request, element.effect == Effect::Deny && !element.negated, false};
 }
 
-[[nodiscard]] inline Match match_resource_pattern(const Program& program, const Request& request,
-                                                  const StatementRecord& statement,
-                                                  std::uint32_t pattern_id) noexcept {
-  const auto& pattern = program.at<PatternRecord>(Section::Patterns, pattern_id);
-  if (request.resource_is_star() && pattern.kind != PatternKind::Any) {
-    // M-22; whether a NotResource pattern resolves still counts.
-    if (statement.not_resource == 0 || pattern.has_variables == 0) return Match::No;
-  }
+[[nodiscard]] inline Match match_resource_pattern(const Program& program,
+                                                  const RequestFacts& request,
+                                                  ResourceElement element,
+                                                  const PatternNode& pattern) noexcept {
+  const bool only_star = request.resource_is_star() && pattern.kind() != PatternKind::Any;
+  // M-22; whether a NotResource pattern resolves still counts.
+  if (only_star && (!element.negated || !pattern.has_variables())) return Match::No;
   const Match match =
-      match_pattern(resource_bindings(program, request, statement), pattern, request.resource());
-  return request.resource_is_star() && pattern.kind != PatternKind::Any && match == Match::Yes
-             ? Match::No
-             : match;
+      match_pattern(resource_bindings(program, request, element), pattern, request.resource());
+  return only_star && match == Match::Yes ? Match::No : match;
 }
 
-/// The whole resource test (M-29, V-22). `found` is a pattern that dispatch has found, or kNone.
-[[nodiscard]] inline bool match_resource(const Program& program, const Request& request,
-                                         const StatementRecord& statement,
-                                         std::uint32_t found) noexcept {
-  if (found != kNone) {
-    return match_resource_pattern(program, request, statement, found) == Match::Yes;
-  }
-  if (statement.any_resource != 0) return true;
-  const auto refs = program.range<std::uint32_t>(Section::ResourceRefs, statement.resources);
+/// A whole list of patterns (M-29, V-22).
+[[nodiscard]] inline bool match_resource_patterns(const Program& program,
+                                                  const RequestFacts& request,
+                                                  ResourceElement element,
+                                                  RefsNode patterns) noexcept {
   bool any = false;
   bool unresolved = false;
-  for (const std::uint32_t ref : refs) {
-    const Match match = match_resource_pattern(program, request, statement, ref);
+  for (const Ref ref : patterns) {
+    const Match match = match_resource_pattern(program, request, element, program.pattern(ref));
     any |= match == Match::Yes;
     unresolved |= match == Match::Unresolved;
   }
-  if (statement.not_resource == 0) return any;
-  return !any && !(unresolved && statement.effect == Effect::Allow);
+  if (!element.negated) return any;
+  return !any && !(unresolved && element.effect == Effect::Allow);
+}
+
+/// Whether one of the patterns covers the request's action (M-10).
+[[nodiscard]] inline bool match_action_patterns(const Program& program, const RequestFacts& request,
+                                                RefsNode patterns) noexcept {
+  const Bindings bindings{program, request, false, true};
+  for (const Ref ref : patterns) {
+    if (match_pattern(bindings, program.pattern(ref), request.action().text()) == Match::Yes) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Whether a statement applies whose conditions came out so: an Indeterminate condition keeps an
+/// Allow from applying and makes a Deny apply (C-70).
+[[nodiscard]] constexpr bool applies(Effect effect, Truth condition) noexcept {
+  return condition == Truth::True || (condition == Truth::Indeterminate && effect == Effect::Deny);
+}
+
+/// The tests of a leaf whose action is covered: the classes by which the caller is matched, 0 when
+/// the statement does not apply.
+[[nodiscard]] inline std::uint8_t match_leaf(const Program& program, const LeafNode& leaf,
+                                             const RequestFacts& request, bool boundary_present,
+                                             TermMemo& memo) noexcept {
+  const Effect effect = leaf.effect();
+  const Word* optional = leaf.optional_words();
+  const ResourceTest test = leaf.resource_test();
+  const Word resource = test == ResourceTest::Any ? 0 : *optional++;
+  const Ref principals = leaf.has_principal() ? *optional++ : kNoNode;
+  const Ref not_action = leaf.has_not_action() ? *optional++ : kNoNode;
+  const Word conditions = leaf.condition_count();
+  switch (test) {
+    case ResourceTest::Any:
+      break;
+    case ResourceTest::Exact:
+    case ResourceTest::Prefix: {
+      // A request for `*` is covered by `*` alone (M-22).
+      const std::string_view literal = text_at(optional + conditions, resource);
+      const std::string_view text = request.resource();
+      if (test == ResourceTest::Exact ? text.size() != literal.size()
+                                      : text.size() < literal.size()) {
+        return 0;
+      }
+      if (std::memcmp(text.data(), literal.data(), literal.size()) != 0) return 0;
+      break;
+    }
+    case ResourceTest::Pattern:
+      if (match_resource_pattern(program, request, {effect, false}, program.pattern(resource)) !=
+          Match::Yes) {
+        return 0;
+      }
+      break;
+    case ResourceTest::AnyOf:
+    case ResourceTest::NoneOf:
+      if (!match_resource_patterns(program, request, {effect, test == ResourceTest::NoneOf},
+                                   {program.node(resource)})) {
+        return 0;
+      }
+      break;
+  }
+  if (not_action != kNoNode &&
+      match_action_patterns(program, request, {program.node(not_action)})) {
+    return 0;
+  }
+  std::uint8_t classes = MatchClasses::kOther;
+  if (principals != kNoNode) {
+    classes = match_principal(program.header().type, {program.node(principals)},
+                              leaf.not_principal(), effect, request, boundary_present);
+    if (classes == 0) return 0;
+  }
+  // C-20, C-70: false dominates, then Indeterminate, then true.
+  Truth condition = Truth::True;
+  for (Word i = 0; i < conditions; ++i) {
+    const Truth truth = memo.evaluate(program, optional[i], request);
+    if (truth == Truth::False) return 0;
+    if (truth == Truth::Indeterminate) condition = truth;
+  }
+  return applies(effect, condition) ? classes : std::uint8_t{0};
+}
+
+// --- The same of a statement as it stands in its document.
+
+[[nodiscard]] inline ResourceElement resource_element(const StatementRecord& statement) noexcept {
+  return {statement.effect, statement.not_resource != 0};
+}
+
+[[nodiscard]] inline bool match_resource(const Program& program, const RequestFacts& request,
+                                         const StatementRecord& statement) noexcept {
+  if (statement.any_resource != 0) return true;
+  const ResourceElement element = resource_element(statement);
+  bool any = false;
+  bool unresolved = false;
+  for (const std::uint32_t id :
+       program.range<std::uint32_t>(Section::ResourceRefs, statement.resources)) {
+    const PatternNode pattern =
+        program.any_pattern(program.at<PatternRecord>(Section::Patterns, id).node);
+    const Match match = match_resource_pattern(program, request, element, pattern);
+    any |= match == Match::Yes;
+    unresolved |= match == Match::Unresolved;
+  }
+  if (!element.negated) return any;
+  return !any && !(unresolved && element.effect == Effect::Allow);
 }
 
 /// Whether an entry of Action or NotAction covers the request's action (M-10).
-[[nodiscard]] inline bool match_action_entry(const Program& program, const Request& request,
+[[nodiscard]] inline bool match_action_entry(const Program& program, const RequestFacts& request,
                                              std::uint32_t id) noexcept {
   const auto& action = program.at<ActionRecord>(Section::Actions, id);
-  if (action.pattern == kNone) {
-    return action.hash == request.action().hash() &&
-           equals_folded(program.string(action.text), request.action().text());
+  if (action.pattern == kNoNode) {
+    return equals_folded(program.string(action.text), request.action().text());
   }
   const Bindings bindings{program, request, false, true};
-  return match_pattern(bindings, program.at<PatternRecord>(Section::Patterns, action.pattern),
-                       request.action().text()) == Match::Yes;
+  return match_pattern(bindings, program.any_pattern(action.pattern), request.action().text()) ==
+         Match::Yes;
 }
 
-[[nodiscard]] inline bool match_action(const Program& program, const Request& request,
+[[nodiscard]] inline bool match_action(const Program& program, const RequestFacts& request,
                                        const StatementRecord& statement) noexcept {
   bool any = false;
   for (const std::uint32_t id :
@@ -100,24 +202,27 @@ class TermMemo {
   return any != (statement.not_action != 0);
 }
 
-/// C-20, C-70: false dominates, then Indeterminate, then true.
-[[nodiscard]] inline Truth match_conditions(const Program& program, const Request& request,
+[[nodiscard]] inline std::uint8_t match_principal(const Program& program,
+                                                  const StatementRecord& statement,
+                                                  const RequestFacts& request,
+                                                  bool boundary_present) noexcept {
+  if (statement.has_principal == 0) return MatchClasses::kOther;
+  return match_principal(program.header().type, {program.node(statement.principals)},
+                         statement.not_principal != 0, statement.effect, request, boundary_present);
+}
+
+[[nodiscard]] inline Truth match_conditions(const Program& program, const RequestFacts& request,
                                             const StatementRecord& statement,
                                             TermMemo& memo) noexcept {
   Truth all = Truth::True;
   for (const std::uint32_t id :
        program.range<std::uint32_t>(Section::ConditionRefs, statement.conditions)) {
-    const Truth truth = memo.evaluate(program, id, request);
+    const Truth truth =
+        memo.evaluate(program, program.at<TermRecord>(Section::Terms, id).node, request);
     if (truth == Truth::False) return truth;
     if (truth == Truth::Indeterminate) all = truth;
   }
   return all;
-}
-
-/// Whether a statement applies whose tests came out so: an Indeterminate condition keeps an Allow
-/// from applying and makes a Deny apply (C-70).
-[[nodiscard]] constexpr bool applies(Effect effect, Truth condition) noexcept {
-  return condition == Truth::True || (condition == Truth::Indeterminate && effect == Effect::Deny);
 }
 
 }  // namespace detail

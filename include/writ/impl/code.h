@@ -1,0 +1,530 @@
+// Not API, may change in any release. Code: the hot part of a program, as nodes in one array of
+// 32-bit words.
+//
+// Whatever a decision reads lies here: actions, candidates (leaves), patterns, condition terms,
+// principals, with their texts inside them, so that a node is one or two cache lines and never a
+// chain of pointers. Nodes refer to each other by the index of their first word (`Ref`); 0 is no
+// node. The first word of every node tells its kind and how to find its end, so a verifier can walk
+// the array once from end to end (image_verifier.h). Terms and patterns that several statements
+// share are one node; those of one statement lie beside its leaf.
+//
+//   Pattern     head: kind, variables, never_resolves, atoms      size   atoms (2 words each) text
+//   Variable    head: has_default, never_resolves   key size, default size, key hash   key, default
+//   Term        head: operator, quantifier, flags, memo place   values, key size, key hash   key
+//               values: head (kind, size), then text, or a pattern, or an address, or an instant
+//   Principals  head: entries      entries (PrincipalEntry and its text)
+//   Patterns    head: count        patterns (of NotAction, NotResource)
+//   Leaf        head: effect, resource kind, flags, conditions   document   statement
+//               [resource] [principals] [not_action]   terms   [literal text]
+//   List        head: count, has_switch   [switch key]   leaves, by statement
+//   Groups      head: count        groups (GroupHead, and its cuts)
+//   Class       head: action_dependent   deny: flat, groups   allow: flat, groups
+//   Action      head: size         class   name
+//   Service     head: name size    hash, `service:*`, slots, prefixes, generals   name   tags,
+//               slots (open addressing)   prefixes (ActionPrefix)   generals   prefix texts
+//   Generals    head: count        pattern and class, each
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "writ/config.h"
+#include "writ/model/vocabulary.h"
+
+namespace writ::inline v0 {
+namespace detail {
+
+using Word = std::uint32_t;
+using Ref = std::uint32_t;
+
+inline constexpr Ref kNoNode = 0;
+
+enum class NodeTag : std::uint8_t {
+  Padding,  ///< a word that belongs to no node
+  Pattern,
+  Variable,
+  Term,
+  Principals,
+  Patterns,
+  Leaf,
+  List,
+  Groups,
+  Class,
+  Action,
+  Service,
+  Generals,
+};
+inline constexpr unsigned kNodeTagCount = 13;
+
+/// Bits of a word: `count` of them from `first` on.
+template <unsigned First, unsigned Count>
+struct Bits {
+  static constexpr Word kMax = Count == 32 ? 0xffffffffU : (1U << Count) - 1;
+  [[nodiscard]] static constexpr Word get(Word word) noexcept { return (word >> First) & kMax; }
+  [[nodiscard]] static constexpr Word put(Word value) noexcept { return (value & kMax) << First; }
+};
+
+using TagBits = Bits<0, 4>;
+/// What most heads have behind the tag.
+using CountBits = Bits<4, 28>;
+
+[[nodiscard]] constexpr Word words_of(std::size_t bytes) noexcept {
+  return static_cast<Word>((bytes + 3) / 4);
+}
+[[nodiscard]] inline std::uint64_t load64(const Word* words) noexcept {
+  std::uint64_t value = 0;
+  std::memcpy(&value, words, sizeof value);
+  return value;
+}
+[[nodiscard]] inline std::string_view text_at(const Word* words, std::size_t size) noexcept {
+  return {reinterpret_cast<const char*>(words), size};
+}
+
+// --- Patterns.
+
+enum class PatternKind : std::uint8_t {
+  Any,        ///< `*`
+  Exact,      ///< no wildcard
+  Prefix,     ///< a literal and a final star
+  General,    ///< stars that all run over anything
+  Segmented,  ///< an ARN with wildcards inside its first five fields (M-25)
+  Arn,        ///< an ARN condition value: six fields, each on its own (C-69)
+};
+
+namespace pattern_head {
+using Kind = Bits<4, 3>;
+using HasVariables = Bits<7, 1>;
+using NeverResolves = Bits<8, 1>;  ///< G-37: a variable in region or account of NotResource
+using Atoms = Bits<12, 20>;
+}  // namespace pattern_head
+
+/// A piece of a pattern. Atoms are literals, `?`, variables and stars in text order.
+struct Atom {
+  enum class Kind : std::uint8_t {
+    Literal,    ///< `value` bytes of the pattern's text, from `at`
+    AnyOne,     ///< `?`, `value` times
+    Star,       ///< any run of any characters
+    Variable,   ///< the node `at`; `value` is nonzero when the value must hold no colon
+    Separator,  ///< in Segmented and Arn patterns: a colon between two fields
+    CrossStar,  ///< in Segmented patterns: `*` at the end of a field, may run over colons (M-25)
+  };
+  Word head = 0;
+  Word at = 0;
+
+  [[nodiscard]] constexpr Kind kind() const noexcept {
+    return static_cast<Kind>(Bits<0, 3>::get(head));
+  }
+  [[nodiscard]] constexpr Word value() const noexcept { return Bits<3, 29>::get(head); }
+  [[nodiscard]] static constexpr Atom make(Kind kind, Word value = 0, Word at = 0) noexcept {
+    return {Bits<0, 3>::put(static_cast<Word>(kind)) | Bits<3, 29>::put(value), at};
+  }
+};
+static_assert(sizeof(Atom) == 8);
+
+/// Behind the head: the size of the text, the atoms, the text.
+struct PatternNode {
+  const Word* words;
+
+  [[nodiscard]] PatternKind kind() const noexcept {
+    return static_cast<PatternKind>(pattern_head::Kind::get(words[0]));
+  }
+  [[nodiscard]] bool has_variables() const noexcept {
+    return pattern_head::HasVariables::get(words[0]) != 0;
+  }
+  [[nodiscard]] bool never_resolves() const noexcept {
+    return pattern_head::NeverResolves::get(words[0]) != 0;
+  }
+  [[nodiscard]] Word atom_count() const noexcept { return pattern_head::Atoms::get(words[0]); }
+  [[nodiscard]] const Atom* atoms() const noexcept {
+    return reinterpret_cast<const Atom*>(words + 2);
+  }
+  /// Exact and Prefix: the literal; otherwise the texts of the literal atoms.
+  [[nodiscard]] std::string_view text() const noexcept {
+    return text_at(words + 2 + 2 * atom_count(), words[1]);
+  }
+};
+
+namespace variable_head {
+using HasDefault = Bits<4, 1>;
+using NeverResolves = Bits<5, 1>;  ///< V-7: a name without a colon
+}  // namespace variable_head
+
+struct VariableNode {
+  const Word* words;
+
+  [[nodiscard]] bool has_default() const noexcept {
+    return variable_head::HasDefault::get(words[0]) != 0;
+  }
+  [[nodiscard]] bool never_resolves() const noexcept {
+    return variable_head::NeverResolves::get(words[0]) != 0;
+  }
+  [[nodiscard]] std::uint64_t key_hash() const noexcept { return load64(words + 3); }
+  [[nodiscard]] std::string_view key() const noexcept { return text_at(words + 5, words[1]); }
+  [[nodiscard]] std::string_view default_text() const noexcept {
+    return text_at(words + 5 + words_of(words[1]), words[2]);
+  }
+};
+
+// --- Condition terms.
+
+namespace term_head {
+using Op = Bits<4, 6>;
+using Quantifier = Bits<10, 2>;
+using IfExists = Bits<12, 1>;
+using EmptyIsValue = Bits<13, 1>;  ///< V-11: an empty variable is the empty text in this test
+using Sorted = Bits<14, 1>;        ///< a table of value hashes stands before the values
+using MemoPlace = Bits<16, 6>;
+}  // namespace term_head
+
+/// How many values of a StringEquals are compared one after the other; more are looked up.
+inline constexpr std::size_t kSortedValues = 8;
+
+struct TermNode {
+  const Word* words;
+
+  [[nodiscard]] ConditionOperator op() const noexcept {
+    return static_cast<ConditionOperator>(term_head::Op::get(words[0]));
+  }
+  [[nodiscard]] SetQuantifier quantifier() const noexcept {
+    return static_cast<SetQuantifier>(term_head::Quantifier::get(words[0]));
+  }
+  [[nodiscard]] bool if_exists() const noexcept { return term_head::IfExists::get(words[0]) != 0; }
+  [[nodiscard]] bool empty_is_value() const noexcept {
+    return term_head::EmptyIsValue::get(words[0]) != 0;
+  }
+  /// Values are texts, found through `sorted_values`.
+  [[nodiscard]] bool is_sorted() const noexcept { return term_head::Sorted::get(words[0]) != 0; }
+  [[nodiscard]] Word memo_place() const noexcept { return term_head::MemoPlace::get(words[0]); }
+  [[nodiscard]] Word value_count() const noexcept { return words[1]; }
+  [[nodiscard]] std::uint64_t key_hash() const noexcept { return load64(words + 3); }
+  [[nodiscard]] std::string_view key() const noexcept { return text_at(words + 5, words[2]); }
+  /// Pairs of a value's hash (its upper half) and its place, from the node's beginning, by hash.
+  [[nodiscard]] const Word* sorted_values() const noexcept {
+    return words + 5 + words_of(words[2]);
+  }
+  [[nodiscard]] const Word* values() const noexcept {
+    return sorted_values() + (is_sorted() ? 2 * value_count() : 0);
+  }
+};
+
+/// One value of a term.
+struct TermValue {
+  enum class Kind : std::uint8_t {
+    Text,     ///< compare with the text as the operator's type says
+    Pattern,  ///< match the pattern node
+    True,
+    False,
+    Ip,       ///< an address; `size` holds prefix length and family
+    Number,   ///< a text that was a JSON number (C-65)
+    Instant,  ///< a date without fraction: seconds since 1970
+  };
+  using KindBits = Bits<0, 3>;
+  using SizeBits = Bits<3, 29>;
+
+  const Word* words;
+
+  [[nodiscard]] Kind kind() const noexcept { return static_cast<Kind>(KindBits::get(words[0])); }
+  [[nodiscard]] Word size() const noexcept { return SizeBits::get(words[0]); }
+  [[nodiscard]] std::string_view text() const noexcept { return text_at(words + 1, size()); }
+  [[nodiscard]] Ref pattern() const noexcept { return words[1]; }
+  [[nodiscard]] std::int64_t seconds() const noexcept {
+    return static_cast<std::int64_t>(load64(words + 1));
+  }
+  [[nodiscard]] static constexpr Word words_of_kind(Kind kind, Word size) noexcept {
+    switch (kind) {
+      case Kind::Text:
+      case Kind::Number:
+        return 1 + words_of(size);
+      case Kind::Pattern:
+        return 2;
+      case Kind::Ip:
+        return 5;
+      case Kind::Instant:
+        return 3;
+      case Kind::True:
+      case Kind::False:
+        break;
+    }
+    return 1;
+  }
+  [[nodiscard]] TermValue next() const noexcept { return {words + words_of_kind(kind(), size())}; }
+};
+
+// --- Principals.
+
+enum class PrincipalEntryKind : std::uint8_t {
+  Everyone,  ///< the string `"*"`
+  AwsStar,   ///< `{"AWS": "*"}`
+  Account,   ///< twelve digits
+  Root,      ///< the account's root ARN: the account, in one partition (P-11)
+  User,
+  Role,
+  RoleSession,
+  FederatedUser,
+  UserId,  ///< AIDA...
+  RoleId,  ///< AROA...
+  Service,
+  Federated,
+  CanonicalUser,
+  Nobody,  ///< loads and matches no caller (P-10)
+};
+
+/// One entry of a Principal element; its text follows it. Partition, account and name are parts of
+/// the text.
+struct PrincipalEntry {
+  struct Part {
+    Word begin = 0;
+    Word size = 0;
+  };
+  Word kind_value = 0;
+  Word text_size = 0;
+  Part partition_part;
+  Part account_part;
+  Part name_part;  ///< last path component of a role
+
+  [[nodiscard]] PrincipalEntryKind kind() const noexcept {
+    return static_cast<PrincipalEntryKind>(kind_value);
+  }
+  [[nodiscard]] std::string_view text() const noexcept {
+    return {reinterpret_cast<const char*>(this + 1), text_size};
+  }
+  [[nodiscard]] std::string_view part(Part place) const noexcept {
+    return {reinterpret_cast<const char*>(this + 1) + place.begin, place.size};
+  }
+  [[nodiscard]] std::string_view partition() const noexcept { return part(partition_part); }
+  [[nodiscard]] std::string_view account() const noexcept { return part(account_part); }
+  [[nodiscard]] std::string_view name() const noexcept { return part(name_part); }
+  [[nodiscard]] const PrincipalEntry& next() const noexcept {
+    return *reinterpret_cast<const PrincipalEntry*>(reinterpret_cast<const Word*>(this + 1) +
+                                                    words_of(text_size));
+  }
+};
+static_assert(sizeof(PrincipalEntry) == 32 && alignof(PrincipalEntry) == 4);
+
+/// The entries of a Principal element, to be walked through.
+struct PrincipalsNode {
+  const Word* words;
+
+  struct Iterator {
+    const PrincipalEntry* entry;
+    Word left;
+
+    [[nodiscard]] const PrincipalEntry& operator*() const noexcept { return *entry; }
+    Iterator& operator++() noexcept {
+      if (--left != 0) entry = &entry->next();
+      return *this;
+    }
+    [[nodiscard]] bool operator!=(const Iterator& other) const noexcept {
+      return left != other.left;
+    }
+  };
+  [[nodiscard]] Iterator begin() const noexcept {
+    return {reinterpret_cast<const PrincipalEntry*>(words + 1), CountBits::get(words[0])};
+  }
+  [[nodiscard]] Iterator end() const noexcept { return {nullptr, 0}; }
+};
+
+/// A list of references: of a Patterns node.
+struct RefsNode {
+  const Word* words;
+
+  [[nodiscard]] const Ref* begin() const noexcept { return words + 1; }
+  [[nodiscard]] const Ref* end() const noexcept { return words + 1 + CountBits::get(words[0]); }
+};
+
+// --- Leaves.
+
+/// The resource test of a leaf.
+enum class ResourceTest : std::uint8_t {
+  Any,      ///< passes
+  Exact,    ///< the whole text
+  Prefix,   ///< its beginning
+  Pattern,  ///< a pattern node
+  AnyOf,    ///< one of a Patterns node: a statement whose resources are not dispatched
+  NoneOf,   ///< none of a Patterns node: NotResource
+};
+
+namespace leaf_head {
+using Deny = Bits<4, 1>;
+using Resource = Bits<5, 3>;
+using NotAction = Bits<8, 1>;
+using HasPrincipal = Bits<9, 1>;
+using NotPrincipal = Bits<10, 1>;
+using Conditions = Bits<12, 20>;
+}  // namespace leaf_head
+
+/// What remains to be tested of a statement once dispatch has found it by one of its resources.
+struct LeafNode {
+  const Word* words;
+
+  [[nodiscard]] Effect effect() const noexcept {
+    return leaf_head::Deny::get(words[0]) != 0 ? Effect::Deny : Effect::Allow;
+  }
+  [[nodiscard]] ResourceTest resource_test() const noexcept {
+    return static_cast<ResourceTest>(leaf_head::Resource::get(words[0]));
+  }
+  [[nodiscard]] bool has_not_action() const noexcept {
+    return leaf_head::NotAction::get(words[0]) != 0;
+  }
+  [[nodiscard]] bool has_principal() const noexcept {
+    return leaf_head::HasPrincipal::get(words[0]) != 0;
+  }
+  [[nodiscard]] bool not_principal() const noexcept {
+    return leaf_head::NotPrincipal::get(words[0]) != 0;
+  }
+  [[nodiscard]] Word condition_count() const noexcept {
+    return leaf_head::Conditions::get(words[0]);
+  }
+  /// Document and statement in it, in one number that orders statements.
+  [[nodiscard]] std::uint64_t statement() const noexcept {
+    return (static_cast<std::uint64_t>(words[1]) << 32U) | words[2];
+  }
+  [[nodiscard]] const Word* optional_words() const noexcept { return words + 3; }
+};
+
+// --- Dispatch.
+
+/// Where the literal beginning of an ARN's last field is cut to be looked up.
+struct Cut {
+  /// Behind the n-th `/` or `:` of the last field; behind so many of its bytes.
+  enum class Kind : std::uint8_t { Segments, Length };
+  using KindBits = Bits<0, 1>;
+  using ValueBits = Bits<1, 31>;
+
+  [[nodiscard]] static constexpr Word make(Kind kind, Word value) noexcept {
+    return KindBits::put(static_cast<Word>(kind)) | ValueBits::put(value);
+  }
+  [[nodiscard]] static constexpr Kind kind(Word cut) noexcept {
+    return static_cast<Kind>(KindBits::get(cut));
+  }
+  [[nodiscard]] static constexpr Word value(Word cut) noexcept { return ValueBits::get(cut); }
+};
+
+/// Resource patterns of one shape: which ARN fields are literal, and how they are anchored when a
+/// star may run over colons. Followed by its cuts.
+struct GroupHead {
+  Word bits = 0;
+  Word seed_low = 0;
+  Word seed_high = 0;
+
+  using Left = Bits<0, 4>;      ///< bit i: field i + 1 is literal, counted from the left
+  using Right = Bits<4, 4>;     ///< the same, counted back from the last field
+  using Crossing = Bits<8, 1>;  ///< a star in the first five fields may run over colons
+  using HasExact = Bits<9, 1>;  ///< there are last fields without wildcards
+  using CutCount = Bits<16, 16>;
+
+  [[nodiscard]] std::uint64_t seed() const noexcept {
+    return seed_low | (static_cast<std::uint64_t>(seed_high) << 32U);
+  }
+  [[nodiscard]] Word cut_count() const noexcept { return CutCount::get(bits); }
+  [[nodiscard]] const Word* cuts() const noexcept {
+    return reinterpret_cast<const Word*>(this + 1);
+  }
+  [[nodiscard]] const GroupHead& next() const noexcept {
+    return *reinterpret_cast<const GroupHead*>(cuts() + cut_count());
+  }
+};
+
+/// A leaf, or a list of leaves: twice the node's index, and 1 for a list. 0 for neither.
+using Target = std::uint32_t;
+[[nodiscard]] constexpr Target leaf_target(Ref leaf) noexcept { return leaf * 2; }
+[[nodiscard]] constexpr Target list_target(Ref list) noexcept { return list * 2 + 1; }
+[[nodiscard]] constexpr bool is_list(Target target) noexcept { return (target & 1U) != 0; }
+[[nodiscard]] constexpr Ref node_of(Target target) noexcept { return target / 2; }
+
+namespace list_head {
+using HasSwitch = Bits<4, 1>;  ///< more leaves are found by principal
+using Count = Bits<5, 27>;
+}  // namespace list_head
+
+namespace class_head {
+using ActionDependent = Bits<4, 1>;  ///< it holds a NotAction statement
+}  // namespace class_head
+
+/// Statements that list the same actions are one class.
+struct ClassNode {
+  Word head = 0;
+  Target deny_flat = 0;
+  Ref deny_groups = kNoNode;
+  Target allow_flat = 0;
+  Ref allow_groups = kNoNode;
+};
+static_assert(sizeof(ClassNode) == 20);
+
+/// `service:Prefix*`, by folded prefix without service. All prefixes of a name that a service holds
+/// are found from the greatest entry not above it, through `parent`.
+struct ActionPrefix {
+  Word key_low = 0;  ///< the first eight bytes, the first the most significant; zeros behind
+  Word key_high = 0;
+  Word size = 0;
+  Word text = 0;  ///< words from the service node's beginning
+  Ref action_class = kNoNode;
+  Word parent = 0;  ///< 1 + the longest other entry that begins this one, or 0
+
+  [[nodiscard]] std::uint64_t key() const noexcept {
+    return key_low | (static_cast<std::uint64_t>(key_high) << 32U);
+  }
+};
+static_assert(sizeof(ActionPrefix) == 24);
+
+struct GeneralAction {
+  Ref pattern = kNoNode;
+  Ref action_class = kNoNode;
+};
+
+/// A service of the actions: its exact actions, prefixes and other wildcards.
+struct ServiceNode {
+  const Word* words;
+  static constexpr Word kFixedWords = 6;
+
+  [[nodiscard]] Word name_size() const noexcept { return CountBits::get(words[0]); }
+  [[nodiscard]] Word hash() const noexcept { return words[1]; }
+  [[nodiscard]] Ref any_class() const noexcept { return words[2]; }
+  [[nodiscard]] Word slot_count() const noexcept { return words[3]; }
+  [[nodiscard]] Word prefix_count() const noexcept { return words[4]; }
+  [[nodiscard]] Word general_count() const noexcept { return words[5]; }
+  [[nodiscard]] std::string_view name() const noexcept {
+    return text_at(words + kFixedWords, name_size());
+  }
+  /// One byte a slot: seven bits of the action's hash and a mark that the slot is taken.
+  [[nodiscard]] const std::uint8_t* tags() const noexcept {
+    return reinterpret_cast<const std::uint8_t*>(words + kFixedWords + words_of(name_size()));
+  }
+  [[nodiscard]] const Ref* slots() const noexcept {
+    return words + kFixedWords + words_of(name_size()) + words_of(slot_count());
+  }
+  [[nodiscard]] const ActionPrefix* prefixes() const noexcept {
+    return reinterpret_cast<const ActionPrefix*>(slots() + slot_count());
+  }
+  [[nodiscard]] const GeneralAction* generals() const noexcept {
+    return reinterpret_cast<const GeneralAction*>(prefixes() + prefix_count());
+  }
+  [[nodiscard]] static constexpr std::uint8_t tag(std::uint64_t hash) noexcept {
+    return static_cast<std::uint8_t>(0x80U | (hash >> 57U));
+  }
+};
+
+struct ActionNode {
+  const Word* words;
+
+  [[nodiscard]] Ref action_class() const noexcept { return words[1]; }
+  /// Folded, without service.
+  [[nodiscard]] std::string_view name() const noexcept {
+    return text_at(words + 2, CountBits::get(words[0]));
+  }
+};
+
+/// What a look-up by resource leads to. Slots are found by the lower bits of a key.
+struct Bucket {
+  Word tag = 0;  ///< the key's upper half
+  Target target = 0;
+
+  [[nodiscard]] static constexpr Word tag_of(std::uint64_t key) noexcept {
+    return static_cast<Word>(key >> 32U);
+  }
+};
+
+}  // namespace detail
+}  // namespace writ::inline v0

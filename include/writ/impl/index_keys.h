@@ -1,0 +1,38 @@
+// Not API, may change in any release. The keys that the index is written and read by.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "writ/hash.h"
+#include "writ/impl/code.h"
+
+namespace writ::inline v0 {
+namespace detail {
+
+/// Marks the whole last field among the cuts.
+inline constexpr Word kWholeTail = 0xffffffffU;
+
+/// What a bucket is found by: the group, its literal fields, the cut and what it cuts off.
+[[nodiscard]] constexpr std::uint64_t bucket_key(std::uint64_t group_and_fields, Word cut,
+                                                 std::uint64_t beginning_hash) noexcept {
+  return hash_combine(group_and_fields + cut, beginning_hash);
+}
+
+/// The size of the first `segments` segments of an ARN's last field, or npos when it has fewer.
+[[nodiscard]] constexpr std::size_t segments_size(std::string_view tail, Word segments) noexcept {
+  std::size_t at = 0;
+  for (; at < tail.size(); ++at) {
+    if ((tail[at] == '/' || tail[at] == ':') && --segments == 0) return at + 1;
+  }
+  return std::string_view::npos;
+}
+
+/// The first eight bytes of a folded name, the first the most significant, zeros behind.
+[[nodiscard]] inline std::uint64_t name_key(std::string_view folded_or_not) noexcept {
+  const std::size_t size = folded_or_not.size() < 8 ? folded_or_not.size() : 8;
+  return __builtin_bswap64(fold_word(load_word(folded_or_not.data(), size)));
+}
+
+}  // namespace detail
+}  // namespace writ::inline v0
