@@ -88,9 +88,10 @@ void write_result(JsonLine& json, std::string_view path, const portal::ScenarioR
 int run_scenarios(const Arguments& arguments, Console& console) {
   if (arguments.operands().size() < 2) return fail(console, kPortalCommand, "run needs a FILE");
   const std::optional<Loaded> loaded = load(arguments, console);
-  if (!loaded) return kExitBadInput;
-  const portal::ScenarioWorld world = {portal::RoleCatalog::standard(), loaded->texts.policies,
-                                       loaded->menu.items()};
+  const std::optional<portal::PortalPolicies> policies =
+      loaded ? compile(*loaded, console) : std::nullopt;
+  if (!policies) return kExitBadInput;
+  const portal::ScenarioWorld world = {*policies, loaded->menu.items()};
   std::size_t passed = 0;
   std::size_t failed = 0;
   bool unreadable = false;

@@ -60,7 +60,7 @@ const PortalPolicies& policies() {
   return *kPolicies;
 }
 
-ScenarioWorld scenario_world() { return {RoleCatalog::standard(), policy_texts(), menu_items()}; }
+ScenarioWorld scenario_world() { return {policies(), menu_items()}; }
 
 PortalUser make_user(std::string_view id, std::string_view email, std::string_view roles) {
   PortalUser user;

@@ -98,7 +98,9 @@ TEST(ShuffledRolesTest, EveryScenarioPasses) {
     for (NamedDocument& role : texts.roles) {
       role = {names[role.name], shuffled(role.text, names)};
     }
-    const ScenarioWorld world = {*std::move(catalog), texts, menu_items()};
+    Result<PortalPolicies> policies = PortalPolicies::load(*std::move(catalog), texts);
+    ASSERT_TRUE(policies.has_value()) << policies.error().to_string();
+    const ScenarioWorld world = {*std::move(policies), menu_items()};
     for (const std::string& file : scenario_files()) {
       for (const ScenarioResult& result :
            run(shuffled(read_project_file(file), names), world, file)) {

@@ -19,8 +19,7 @@ namespace portal {
 
 /// What scenarios run over: the policies under test and the menu's items.
 struct ScenarioWorld {
-  RoleCatalog catalog;
-  PolicyTexts texts;
+  PortalPolicies policies;
   std::span<const MenuItem> menu = {};
 };
 

@@ -46,7 +46,11 @@ WRIT_FUNC std::optional<std::int64_t> parse_time(std::string_view text) noexcept
 
 WRIT_FUNC std::optional<PortalPolicies> scenario_policies(JsonIn& in, const JsonNode& scenario,
                                                           const ScenarioWorld& world) {
-  PolicyTexts texts = world.texts;
+  if (in.member(scenario, "documents") == nullptr &&
+      in.member(scenario, "managedPolicies") == nullptr) {
+    return world.policies;
+  }
+  PolicyTexts texts = world.policies.texts();
   const JsonNode* at = &scenario;
   for (const JsonNode* node : in.array(scenario, "documents")) {
     if (!in.object(*node, {"name", "roles", "document"})) return std::nullopt;
@@ -64,7 +68,7 @@ WRIT_FUNC std::optional<PortalPolicies> scenario_policies(JsonIn& in, const Json
     at = node;
   }
   if (in.failed()) return std::nullopt;
-  Result<PortalPolicies> policies = PortalPolicies::load(world.catalog, std::move(texts));
+  Result<PortalPolicies> policies = PortalPolicies::load(world.policies.catalog(), std::move(texts));
   if (policies) return *std::move(policies);
   in.fail(*at, policies.error());
   return std::nullopt;
