@@ -110,6 +110,10 @@ printf '\n--- A file of cases\n'
 "$writ" check examples/cases/*.jsonl
 judge 0 $?
 
+printf '\n--- The portal, in scenarios\n'
+"$writ" portal run examples/portal/*.json
+judge 0 $?
+
 printf '\n--- The ten lines of the README\n'
 build/release/examples/ten_lines
 judge 0 $?

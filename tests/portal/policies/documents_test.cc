@@ -6,9 +6,11 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "portal/policies/mutants.h"
 #include "portal/policies/portal_documents.h"
 #include "portal/policies/portal_question.h"
 #include "support/corpus.h"
@@ -75,6 +77,29 @@ TEST(PortalDocumentsTest, TheCloudAdminDocumentIsThePrintedOneInLowerCase) {
   }
   EXPECT_EQ(capitals, 3U);
   EXPECT_EQ(printed, shipped);
+}
+
+// The cases that people read hold the documents that are shipped.
+TEST(PortalDocumentsTest, CasesHoldTheShippedDocuments) {
+  std::set<std::string> shipped;
+  for (const auto& [name, text] : shipped_portal_texts()) {
+    rapidjson::Document json;
+    json.Parse(text.c_str());
+    shipped.insert(to_text(json));
+  }
+  std::istringstream lines(read_source_file("examples/cases/portal.jsonl"));
+  std::size_t cases = 0;
+  for (std::string line; std::getline(lines, line); ++cases) {
+    rapidjson::Document json;
+    json.Parse(line.c_str());
+    ASSERT_FALSE(json.HasParseError()) << line.substr(0, 80);
+    for (const rapidjson::Value& document : json["identity"].GetArray()) {
+      rapidjson::Document copy;
+      copy.CopyFrom(document, copy.GetAllocator());
+      EXPECT_EQ(shipped.count(to_text(copy)), 1U) << json["id"].GetString();
+    }
+  }
+  EXPECT_GE(cases, 20U);
 }
 
 [[nodiscard]] rapidjson::Document read_shared(const std::string& path) {

@@ -13,8 +13,9 @@ namespace {
 
 const std::string kSelf = "005000000000000001";
 const std::string kOtherUser = "005000000000000002";
-const Caller kCaller =
-    Caller::from_arn("arn:aws:iam::000002345678:user/005000000000000001").value();
+const std::string kCallerArn = "arn:aws:iam::000002345678:user/005000000000000001";
+const std::string kAccount = "000002345678";
+const Caller kCaller = Caller::from_arn(kCallerArn).value();
 
 [[nodiscard]] bool is_multivalued(const std::string& key) {
   return key == "portal:PartnerPath" || key == "portal:TargetRoles";
@@ -192,6 +193,7 @@ PortalQuestion& PortalQuestion::with(const rapidjson::Value& keys) {
 
 Request PortalQuestion::request() const {
   RequestBuilder builder(kCaller, std::string_view(action_), resource_);
+  builder.resource_account(kAccount);
   for (auto& [key, values] : context_) {
     if (is_multivalued(key)) {
       values.views.assign(values.texts.begin(), values.texts.end());
@@ -203,6 +205,23 @@ Request PortalQuestion::request() const {
   const Result<Request> request = builder.build();
   EXPECT_TRUE(request.has_value()) << to_string();
   return *request;
+}
+
+reference::Question PortalQuestion::for_reference() const {
+  reference::Question question;
+  question.principal.kind = reference::Principal::Kind::Arn;
+  question.principal.id = kCallerArn;
+  question.action = action_;
+  question.resource = resource_;
+  question.resource_account = kAccount;
+  for (const auto& [key, values] : context_) {
+    if (is_multivalued(key)) {
+      question.context.push_back({key, values.texts});
+    } else {
+      question.context.push_back({key, values.texts.front()});
+    }
+  }
+  return question;
 }
 
 std::string PortalQuestion::to_string() const {

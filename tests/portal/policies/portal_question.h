@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reference/case.h"
 #include "writ/writ.h"
 
 namespace writ::test {
@@ -38,6 +39,8 @@ class PortalQuestion {
 
   /// Borrows from the question, which must stay where it is.
   [[nodiscard]] Request request() const;
+  /// The same for the second evaluator.
+  [[nodiscard]] reference::Question for_reference() const;
   [[nodiscard]] std::string to_string() const;
 
  private:
