@@ -53,7 +53,7 @@ class PasswordHash {
 
 /// A message to be mailed by the host.
 struct Message {
-  std::string kind;  ///< `securityCode`, `signInCode`, `passwordCode`, `invitation`
+  std::string kind;  ///< `securityCode`, `signInCode`, `passwordCode`, `invitation`, `aceNotice`
   std::string from;
   std::string to;
   std::string subject;

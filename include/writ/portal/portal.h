@@ -308,6 +308,10 @@ class Portal {
   /// Adds or replaces a task or an ACE record. Errors, `InvalidInput`: no such company or user.
   [[nodiscard]] Result<bool> put_task(std::string_view partner_account, Task task);
   [[nodiscard]] Result<bool> put_record(std::string_view partner_account, AceRecord record);
+  /// Puts a message about a lead or an opportunity into the outbox for each active holder of a role
+  /// that is notified (R-ROLE-5). Returns how many.
+  std::size_t notify_role_holders(std::string_view partner_account, std::string_view subject,
+                                  std::string_view text);
   /// Changes growth data. False: no such company.
   [[nodiscard]] bool set_stage(std::string_view partner_account, std::string_view stage);
   [[nodiscard]] bool set_paths(std::string_view partner_account, std::vector<std::string> paths);

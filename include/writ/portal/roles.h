@@ -29,6 +29,7 @@ struct PortalRole {
   /// A smaller role that may do for a holder whose used actions it allows (R-AUD-3); empty for
   /// none.
   std::string narrower = {};
+  bool notified = false;  ///< gets mail about leads and opportunities (R-ROLE-5)
 };
 
 /// A set of roles of one catalogue: bit i stands for role i.

@@ -60,7 +60,7 @@ WRIT_FUNC RoleCatalog RoleCatalog::standard() {
       {.id = "cloudAdmin", .duty = RoleDuty::CloudAdmin},
       {.id = "marketingStaff"},
       {.id = "technicalStaff"},
-      {.id = "aceManager", .cap = 20, .duty = RoleDuty::BulkToAce},
+      {.id = "aceManager", .cap = 20, .duty = RoleDuty::BulkToAce, .notified = true},
       {.id = "aceUser", .duty = RoleDuty::BulkToAce},
   };
   return catalog;
