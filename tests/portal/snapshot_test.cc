@@ -70,8 +70,8 @@ TEST(SnapshotTest, SessionsAndDraftsGoOn) {
   AcmePortal acme;
   const Session cy = acme.as("cy");
   const std::string_view documents[] = {kAdministrator};
-  ASSERT_TRUE(acme.portal.start_link(cy, {"arn:aws:iam::111122223333:user/Cy", documents, "", true})
-                  .ok());
+  ASSERT_TRUE(
+      acme.portal.start_link(cy, {"arn:aws:iam::111122223333:user/Cy", documents, "", true}).ok());
   Result<Portal> other = restored(snapshot(acme.portal), acme.host);
   ASSERT_TRUE(other.has_value()) << other.error().to_string();
   EXPECT_TRUE(other->choose_bulk_mapping(cy, true, true).ok());

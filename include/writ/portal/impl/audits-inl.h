@@ -104,11 +104,10 @@ WRIT_FUNC void Portal::audit_used(const PortalUser& user, const AuditInput& inpu
     const Result<Caller> caller = Caller::from_arn(principal);
     const detail::ResourceArn resource(company.id, {}, {});
     const bool enough = caller && std::ranges::all_of(used->actions, [&](std::string_view action) {
-                          detail::PortalKeys keys;
-                          detail::Engine::fill(*this, user, company, {}, keys);
+                          detail::KeyLists lists;
                           RequestBuilder builder(*caller, ActionName(action), resource.text());
                           builder.resource_account(company.account);
-                          detail::Engine::fill(keys, builder);
+                          detail::Engine::fill(*this, user, company, {}, lists, builder);
                           const Result<Request> request = builder.build();
                           return request && evaluate(*request, applied).is_allowed();
                         });
