@@ -165,7 +165,7 @@ inline constexpr std::size_t kKnownSegments = 3;
 
 /// What evaluation reads of a request: its parts, and what follows from them, worked out once. The
 /// entries belong to the Request.
-class RequestFacts {
+class alignas(64) RequestFacts {
  public:
   [[nodiscard]] const Caller& caller() const noexcept { return caller_; }
   [[nodiscard]] const ActionName& action() const noexcept { return action_; }
@@ -185,11 +185,26 @@ class RequestFacts {
   [[nodiscard]] bool resource_is_aws_managed_key() const noexcept { return aws_managed_key_; }
   [[nodiscard]] const ContextEntry* find(std::uint64_t key_hash,
                                          std::string_view key) const noexcept;
+  /// The same for a key in lower case.
+  [[nodiscard]] const ContextEntry* find_folded(std::uint64_t key_hash,
+                                                std::string_view key) const noexcept;
+
+  [[nodiscard]] CallerKind caller_kind() const noexcept { return caller_kind_; }
+  /// E-44: a federated user whose session root has issued.
+  [[nodiscard]] bool issued_by_root() const noexcept { return issued_by_root_; }
+  /// E-20: whether service control policies bind the caller.
+  [[nodiscard]] bool service_control_binds() const noexcept { return service_control_binds_; }
+  /// The caller's account owns the resource.
+  [[nodiscard]] bool is_same_account() const noexcept { return same_account_; }
+  /// E-75: the caller's account is in another partition than the resource.
+  [[nodiscard]] bool partitions_differ() const noexcept { return partitions_differ_; }
 
   /// Hashes of fields 1 to 4 of the ARN.
   [[nodiscard]] const std::array<std::uint64_t, 4>& field_hashes() const noexcept {
     return field_hashes_;
   }
+  /// All four in one.
+  [[nodiscard]] std::uint64_t all_fields_hash() const noexcept { return all_fields_hash_; }
   /// Hash of the last field; of its first `n` segments (1 to kKnownSegments), valid when there are
   /// as many.
   [[nodiscard]] std::uint64_t tail_hash() const noexcept { return tail_hash_; }
@@ -210,23 +225,31 @@ class RequestFacts {
   /// What follows from the action, the resource known (E-61).
   void know_action(const ActionName& action) noexcept;
 
+  // What every decision reads comes first: two cache lines.
   ActionName action_;
   std::string_view resource_;
-  std::array<std::uint32_t, 5> colons_ = {};
-  bool extra_colons_ = false;
-  bool policy_required_ = false;
-  bool role_trust_ = false;
-  bool aws_managed_key_ = false;
-  std::array<std::uint64_t, 4> field_hashes_ = {};
-  std::uint64_t tail_hash_ = 0;
-  std::array<std::uint64_t, kKnownSegments> segment_hashes_ = {};
   const ContextEntry* entries_ = nullptr;
   const std::uint64_t* key_hashes_ = nullptr;
   std::uint32_t entry_count_ = 0;
+  CallerKind caller_kind_ = CallerKind::Anonymous;
+  bool same_account_ = false;
+  bool partitions_differ_ = false;
+  bool policy_required_ = false;
+  std::uint64_t all_fields_hash_ = 0;
+  std::uint64_t tail_hash_ = 0;
+  std::array<std::uint64_t, kKnownSegments> segment_hashes_ = {};
   std::uint8_t known_segments_ = 0;
-  signed char policy_override_ = -1;  ///< what the builder was told of E-61; -1: nothing
+  bool extra_colons_ = false;
+  bool service_control_binds_ = false;
+  bool issued_by_root_ = false;
+  std::array<std::uint32_t, 5> colons_ = {};
+
+  std::array<std::uint64_t, 4> field_hashes_ = {};
+  bool role_trust_ = false;
+  bool aws_managed_key_ = false;
   bool key_resource_ = false;         ///< a KMS key
   bool role_resource_ = false;        ///< an IAM role
+  signed char policy_override_ = -1;  ///< what the builder was told of E-61; -1: nothing
   std::string_view owner_;
   std::string_view fallback_owner_;  ///< E-80: of resources whose ARN names no account
   Caller caller_;
