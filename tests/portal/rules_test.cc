@@ -54,6 +54,36 @@ TEST(RulesTest, EventsHoldNoSecrets) {
   EXPECT_EQ(log.find("\"confirm\""), std::string::npos);
 }
 
+// R-AUD-7: the steps that are left, and no others.
+TEST(RulesTest, RetiringAGenericLeadIsFollowedStepByStep) {
+  MemoryHost host;
+  Portal portal(policies(), host.host());
+  PortalUser eve = make_user("002", "eve@acme.io", "");
+  eve.last_sign_in = 0;
+  ASSERT_TRUE(
+      portal
+          .add_company(make_company(), {make_user("001", "alliance@acme.io", "allianceLead"), eve})
+          .has_value());
+  const Session generic = *portal.open_session("001");
+  AuditInput input;
+  input.now = host.time;
+  const auto open_steps = [&](Session session) {
+    for (const Item& item : portal.run_audit(session, input).items) {
+      if (item.get("finding") == "retire-generic-login") return std::string(item.get("detail"));
+    }
+    return std::string("none");
+  };
+  EXPECT_EQ(open_steps(generic),
+            "open: hand over the lead, give others the least roles, each signs in once, the lead "
+            "deactivates the generic account");
+  ASSERT_TRUE(portal.sign_in("eve@acme.io", "Start_123").answer.ok());
+  ASSERT_TRUE(portal.reassign_alliance_lead(generic, "eve@acme.io", "confirm").ok());
+  const Session lead = *portal.open_session("002");
+  EXPECT_EQ(open_steps(lead), "open: the lead deactivates the generic account");
+  ASSERT_TRUE(portal.deactivate_user(lead, "alliance@acme.io").ok());
+  EXPECT_EQ(open_steps(lead), "none");
+}
+
 // R-TASK-9, R-TASK-10, R-TASK-11, R-COMP-2: growth is data, filtered by path and stage.
 TEST(RulesTest, GrowthIsFiltered) {
   constexpr Recommendation kList[] = {{"badges", "software", "market"},

@@ -401,6 +401,8 @@ class Portal {
   Answer link_pair(detail::Call& call, bool offers, std::string_view left, std::string_view right);
   void audit_user(const PortalUser& user, const AuditInput& input, Answer& answer) const;
   void audit_used(const PortalUser& user, const AuditInput& input, Answer& answer) const;
+  void audit_generic_login(const PartnerCompany& company, const AuditInput& input,
+                           Answer& answer) const;
   void audit_roles(const PartnerCompany& company, Answer& answer) const;
   Answer open_case(detail::Call& call, SupportCase opened);
   [[nodiscard]] Answer transfer(PartnerCompany& company, AceRecord& record,
