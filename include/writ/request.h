@@ -28,6 +28,9 @@ class ActionName {
     const std::size_t colon = text.find(':');
     service_size_ = colon == std::string_view::npos ? 0 : static_cast<std::uint32_t>(colon);
     service_hash_ = hash_folded(text.substr(0, service_size_));
+    if (text.size() > kFoldedBytes) return;
+    is_folded_ = true;
+    for (std::size_t i = 0; i < text.size(); ++i) folded_[i] = fold_ascii(text[i]);
   }
   constexpr ActionName(const char* text) noexcept : ActionName(std::string_view(text)) {}  // NOLINT
   ActionName(const std::string& text) noexcept : ActionName(std::string_view(text)) {}     // NOLINT
@@ -39,11 +42,30 @@ class ActionName {
   [[nodiscard]] constexpr std::uint64_t hash() const noexcept { return hash_; }
   [[nodiscard]] constexpr std::uint64_t service_hash() const noexcept { return service_hash_; }
 
+  /// Whether the service is `folded`, a text without upper-case letters.
+  [[nodiscard]] constexpr bool service_is(std::string_view folded) const noexcept {
+    if (folded.size() != service_size_) return false;
+    return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data(), folded.size())
+                      : equals_folded(folded, service());
+  }
+  /// Whether what follows the service's colon is `folded`.
+  [[nodiscard]] constexpr bool name_is(std::string_view folded) const noexcept {
+    const std::size_t begin = service_size_ + 1U;
+    if (folded.size() + begin != text_.size()) return false;
+    return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data() + begin, folded.size())
+                      : equals_folded(folded, text_.substr(begin));
+  }
+
  private:
+  /// Longer names are folded when they are compared.
+  static constexpr std::size_t kFoldedBytes = 56;
+
   std::string_view text_;
   std::uint64_t hash_ = 0;
   std::uint64_t service_hash_ = 0;
   std::uint32_t service_size_ = 0;
+  bool is_folded_ = false;
+  std::array<char, kFoldedBytes> folded_ = {};
 };
 
 /// A condition key with its hash; letter case does not matter (C-10). Borrows the text.
@@ -194,6 +216,9 @@ class alignas(64) RequestFacts {
   [[nodiscard]] bool issued_by_root() const noexcept { return issued_by_root_; }
   /// E-20: whether service control policies bind the caller.
   [[nodiscard]] bool service_control_binds() const noexcept { return service_control_binds_; }
+  /// The caller is a user or a role of the resource's account, and the resource needs no policy of
+  /// its own: where there are no policies but identity-based ones, those decide alone.
+  [[nodiscard]] bool identity_may_decide() const noexcept { return identity_may_decide_; }
   /// The caller's account owns the resource.
   [[nodiscard]] bool is_same_account() const noexcept { return same_account_; }
   /// E-75: the caller's account is in another partition than the resource.
@@ -242,6 +267,7 @@ class alignas(64) RequestFacts {
   bool extra_colons_ = false;
   bool service_control_binds_ = false;
   bool issued_by_root_ = false;
+  bool identity_may_decide_ = false;
   std::array<std::uint32_t, 5> colons_ = {};
 
   std::array<std::uint64_t, 4> field_hashes_ = {};

@@ -98,7 +98,7 @@ inline void visit_group_at(const Program& program, const GroupHead& group, Reque
   const Word left_fields = GroupHead::Left::get(group.bits);
   const Word right_fields = GroupHead::Right::get(group.bits);
   if (left_fields == 0xf) {
-    base = hash_combine(base, request.all_fields_hash());
+    base ^= request.all_fields_hash();
   } else {
     for (std::size_t i = 0; i < 4; ++i) {
       if ((left_fields >> i & 1U) != 0) {
@@ -206,7 +206,7 @@ inline void visit_classes(const Program& program, const ActionName& action,
     const auto hash = static_cast<Word>(action.service_hash());
     for (std::uint32_t at = hash & mask; services[at] != kNoNode; at = (at + 1) & mask) {
       const ServiceNode service{program.node(services[at])};
-      if (service.hash() != hash || !equals_prefolded(service.name(), action.service())) continue;
+      if (service.hash() != hash || !action.service_is(service.name())) continue;
       if (service.any_class() != kNoNode) visit(service.any_class());
       const std::string_view name = action.text().substr(action.service().size() + 1);
       if (service.slot_count() != 0) {
@@ -217,7 +217,7 @@ inline void visit_classes(const Program& program, const ActionName& action,
              slot = (slot + 1) & slots) {
           if (tags[slot] != tag) continue;
           const ActionNode entry{program.node(service.slots()[slot])};
-          if (!equals_prefolded(entry.name(), name)) continue;
+          if (!action.name_is(entry.name())) continue;
           visit(entry.action_class());
           break;
         }

@@ -199,7 +199,7 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
           base = hash_combine(base, shape.fields[i]);
         }
       }
-      if (shape.left_fields == 0xf) base = hash_combine(base, hash_fields(shape.fields));
+      if (shape.left_fields == 0xf) base ^= hash_fields(shape.fields);
       const std::string_view tail = program_.index_text(shape.tail);
       const Word cut = shape.exact ? kWholeTail : chooser.cut_of(prefix++);
       const std::uint64_t beginning = hash_bytes(shape.exact ? tail : cut_text(tail, cut));

@@ -298,6 +298,9 @@ WRIT_FUNC void RequestFacts::know_action(const ActionName& action) noexcept {
                          ? (key_resource_ && equals_folded(action.service(), "kms")) ||
                                (sts && asks_for_role(action))
                          : policy_override_ != 0;
+  identity_may_decide_ = (caller_kind_ == CallerKind::User || caller_kind_ == CallerKind::Role ||
+                          caller_kind_ == CallerKind::RoleSession) &&
+                         same_account_ && !partitions_differ_ && !policy_required_;
 }
 
 WRIT_FUNC bool RequestFacts::split_resource() noexcept {
