@@ -39,10 +39,11 @@ PortalPolicies load_policies(const std::filesystem::path& directory) {
   texts.base = read_file(directory / "portal/base.json");
   texts.guardrails = read_file(directory / "portal/guardrails.json");
   texts.service_trust = read_file(directory / "partner-central/iam-role-mapping-trust-policy.json");
-  for (const portal::PortalRole& role : RoleCatalog::standard().roles()) {
+  const RoleCatalog catalog = RoleCatalog::standard();
+  for (const portal::PortalRole& role : catalog.roles()) {
     texts.roles.push_back({role.id, read_file(directory / "portal/roles" / (role.id + ".json"))});
   }
-  Result<PortalPolicies> policies = PortalPolicies::load(RoleCatalog::standard(), texts);
+  Result<PortalPolicies> policies = PortalPolicies::load(catalog, texts);
   if (!policies) give_up("portal", policies.error().to_string());
   return *std::move(policies);
 }
@@ -111,7 +112,8 @@ void measure_checks(Session& session, const PortalPolicies& policies) {
   target.id = other.id;
   target.target_role = "aceUser";
   target.target_is_self = Fact::No;
-  target.target_roles = other.roles | RoleCatalog::bit(policies.catalog().with(RoleDuty::EveryUser));
+  target.target_roles =
+      other.roles | RoleCatalog::bit(policies.catalog().with(RoleDuty::EveryUser));
   target.has_target_roles = true;
   struct Case {
     const char* variant;
@@ -185,8 +187,7 @@ void measure_menu(Session& session, const PortalPolicies& policies) {
   const auto open = std::make_unique<bool[]>(ids.size());
   const portal::Session as_user = *portal.open_session(portal.users()[8].id);
   const auto batch = [&] {
-    benchmark::DoNotOptimize(
-        portal.check_menu(as_user, ids, std::span(open.get(), ids.size())));
+    benchmark::DoNotOptimize(portal.check_menu(as_user, ids, std::span(open.get(), ids.size())));
   };
   const Timing timing =
       run_google_benchmark("BM_Portal_Menu", session.seconds(), 1, [&](benchmark::State& state) {
@@ -199,8 +200,9 @@ void measure_menu(Session& session, const PortalPolicies& policies) {
 
 void measure_memory(Session& session, const PortalPolicies& policies) {
   if (!session.wants_variant("memory")) return;
-  const std::size_t companies =
-      session.options().smoke ? 10 : session.options().quick ? 1000 : 10000;
+  const std::size_t companies = session.options().smoke   ? 10
+                                : session.options().quick ? 1000
+                                                          : 10000;
   const struct mallinfo2 before = mallinfo2();
   MemoryHost host;
   Portal portal(policies, host.host());

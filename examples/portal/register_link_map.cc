@@ -1,5 +1,5 @@
-// From registering a company to linking its AWS account to mapping a user, as a service would do it:
-// register_link_map POLICIES, where POLICIES is the folder policies/.
+// From registering a company to linking its AWS account to mapping a user, as a service would do
+// it: register_link_map POLICIES, where POLICIES is the folder policies/.
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -55,8 +55,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", policies.error().to_string().c_str());
     return 2;
   }
-  // A service passes its own clock, ids, codes, password hash, audit sink and mailer. This host keeps
-  // everything in memory and its clock stands still.
+  // A service passes its own clock, ids, codes, password hash, audit sink and mailer. This host
+  // keeps everything in memory and its clock stands still.
   writ::portal::MemoryHost host;
   writ::portal::Portal portal(*policies, host.host());
 
@@ -95,7 +95,8 @@ int main(int argc, char** argv) {
       read_file(std::string(argc > 1 ? argv[1] : "policies") +
                 "/partner-central/account-linking-prerequisites.json");
   const std::string_view documents[] = {prerequisites};
-  const writ::portal::LinkRequest link = {"arn:aws:iam::111122223333:user/Ada", documents, {}, true};
+  const writ::portal::LinkRequest link = {
+      "arn:aws:iam::111122223333:user/Ada", documents, {}, true};
   show("Ben begins to link", portal.start_link(ben, link), Code::ImplicitDeny);
   show("Ada begins to link", portal.start_link(ada, link), Code::Ok);
   show("Ada ticks no bulk mapping", portal.choose_bulk_mapping(ada, false, false), Code::Ok);

@@ -65,6 +65,7 @@ enum class ErrorCode : std::uint8_t {
   InvalidRequest,                  ///< M-14, M-32, P-1: the request itself is malformed
   InvalidCase,                     ///< a case file's line is not a case
   InvalidInput,                    ///< a simulation's input is malformed
+  InvalidFile,                     ///< a file of a policy folder cannot be read, or has no place there
 };
 
 /// `"JSON_SYNTAX_ERROR"` and so on.

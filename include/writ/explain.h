@@ -131,10 +131,11 @@ class Explanation {
   /// For people: the decision, the statement that made it, what else applied, the nearest miss.
   [[nodiscard]] std::string to_string() const;
   /// For programs: everything, as one JSON object. Members: `decision`, `reason` (the enumerator's
-  /// name), `rule`, `message` (the reason as half a sentence), `principal`, `action`, `resource`, `decidingStatement` (when there is one), `layers` (`layer`,
-  /// `level`, `applies`, `denied`, `allowed`, `unlisted`, `statements`), `nearestMiss` (`possible`,
-  /// `changes`) and `missingKeys`; statements, conditions and changes have the members of their
-  /// structs in camel case. Always valid UTF-8: what is none becomes U+FFFD.
+  /// name), `rule`, `message` (the reason as half a sentence), `principal`, `action`, `resource`,
+  /// `decidingStatement` (when there is one), `layers` (`layer`, `level`, `applies`, `denied`,
+  /// `allowed`, `unlisted`, `statements`), `nearestMiss` (`possible`, `changes`) and `missingKeys`;
+  /// statements, conditions and changes have the members of their structs in camel case. Always
+  /// valid UTF-8: what is none becomes U+FFFD.
   [[nodiscard]] std::string to_json() const;
 
  private:

@@ -41,9 +41,7 @@ class PolicyStack {
     return writ::evaluate(request, applied_, options);
   }
   [[nodiscard]] Explanation explain(const Request& request,
-                                    const EvaluateOptions& options = {}) const {
-    return writ::explain(request, applied_, options);
-  }
+                                    const EvaluateOptions& options = {}) const;
 
   PolicyStack() = default;
   PolicyStack(PolicyStack&& other) noexcept;

@@ -28,6 +28,9 @@ class ActionName {
     const std::size_t colon = text.find(':');
     service_size_ = colon == std::string_view::npos ? 0 : static_cast<std::uint32_t>(colon);
     service_hash_ = hash_folded(text.substr(0, service_size_));
+    if (text.size() > kFoldedBytes) return;
+    is_folded_ = true;
+    for (std::size_t i = 0; i < text.size(); ++i) folded_[i] = fold_ascii(text[i]);
   }
   constexpr ActionName(const char* text) noexcept : ActionName(std::string_view(text)) {}  // NOLINT
   ActionName(const std::string& text) noexcept : ActionName(std::string_view(text)) {}     // NOLINT
@@ -39,11 +42,30 @@ class ActionName {
   [[nodiscard]] constexpr std::uint64_t hash() const noexcept { return hash_; }
   [[nodiscard]] constexpr std::uint64_t service_hash() const noexcept { return service_hash_; }
 
+  /// Whether the service is `folded`, a text without upper-case letters.
+  [[nodiscard]] constexpr bool service_is(std::string_view folded) const noexcept {
+    if (folded.size() != service_size_) return false;
+    return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data(), folded.size())
+                      : equals_folded(folded, service());
+  }
+  /// Whether what follows the service's colon is `folded`.
+  [[nodiscard]] constexpr bool name_is(std::string_view folded) const noexcept {
+    const std::size_t begin = service_size_ + 1U;
+    if (folded.size() + begin != text_.size()) return false;
+    return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data() + begin, folded.size())
+                      : equals_folded(folded, text_.substr(begin));
+  }
+
  private:
+  /// Longer names are folded when they are compared.
+  static constexpr std::size_t kFoldedBytes = 56;
+
   std::string_view text_;
   std::uint64_t hash_ = 0;
   std::uint64_t service_hash_ = 0;
   std::uint32_t service_size_ = 0;
+  bool is_folded_ = false;
+  std::array<char, kFoldedBytes> folded_ = {};
 };
 
 /// A condition key with its hash; letter case does not matter (C-10). Borrows the text.
@@ -165,7 +187,7 @@ inline constexpr std::size_t kKnownSegments = 3;
 
 /// What evaluation reads of a request: its parts, and what follows from them, worked out once. The
 /// entries belong to the Request.
-class RequestFacts {
+class alignas(64) RequestFacts {
  public:
   [[nodiscard]] const Caller& caller() const noexcept { return caller_; }
   [[nodiscard]] const ActionName& action() const noexcept { return action_; }
@@ -185,11 +207,29 @@ class RequestFacts {
   [[nodiscard]] bool resource_is_aws_managed_key() const noexcept { return aws_managed_key_; }
   [[nodiscard]] const ContextEntry* find(std::uint64_t key_hash,
                                          std::string_view key) const noexcept;
+  /// The same for a key in lower case.
+  [[nodiscard]] const ContextEntry* find_folded(std::uint64_t key_hash,
+                                                std::string_view key) const noexcept;
+
+  [[nodiscard]] CallerKind caller_kind() const noexcept { return caller_kind_; }
+  /// E-44: a federated user whose session root has issued.
+  [[nodiscard]] bool issued_by_root() const noexcept { return issued_by_root_; }
+  /// E-20: whether service control policies bind the caller.
+  [[nodiscard]] bool service_control_binds() const noexcept { return service_control_binds_; }
+  /// The caller is a user or a role of the resource's account, and the resource needs no policy of
+  /// its own: where there are no policies but identity-based ones, those decide alone.
+  [[nodiscard]] bool identity_may_decide() const noexcept { return identity_may_decide_; }
+  /// The caller's account owns the resource.
+  [[nodiscard]] bool is_same_account() const noexcept { return same_account_; }
+  /// E-75: the caller's account is in another partition than the resource.
+  [[nodiscard]] bool partitions_differ() const noexcept { return partitions_differ_; }
 
   /// Hashes of fields 1 to 4 of the ARN.
   [[nodiscard]] const std::array<std::uint64_t, 4>& field_hashes() const noexcept {
     return field_hashes_;
   }
+  /// All four in one.
+  [[nodiscard]] std::uint64_t all_fields_hash() const noexcept { return all_fields_hash_; }
   /// Hash of the last field; of its first `n` segments (1 to kKnownSegments), valid when there are
   /// as many.
   [[nodiscard]] std::uint64_t tail_hash() const noexcept { return tail_hash_; }
@@ -210,23 +250,32 @@ class RequestFacts {
   /// What follows from the action, the resource known (E-61).
   void know_action(const ActionName& action) noexcept;
 
+  // What every decision reads comes first: two cache lines.
   ActionName action_;
   std::string_view resource_;
-  std::array<std::uint32_t, 5> colons_ = {};
-  bool extra_colons_ = false;
-  bool policy_required_ = false;
-  bool role_trust_ = false;
-  bool aws_managed_key_ = false;
-  std::array<std::uint64_t, 4> field_hashes_ = {};
-  std::uint64_t tail_hash_ = 0;
-  std::array<std::uint64_t, kKnownSegments> segment_hashes_ = {};
   const ContextEntry* entries_ = nullptr;
   const std::uint64_t* key_hashes_ = nullptr;
   std::uint32_t entry_count_ = 0;
+  CallerKind caller_kind_ = CallerKind::Anonymous;
+  bool same_account_ = false;
+  bool partitions_differ_ = false;
+  bool policy_required_ = false;
+  std::uint64_t all_fields_hash_ = 0;
+  std::uint64_t tail_hash_ = 0;
+  std::array<std::uint64_t, kKnownSegments> segment_hashes_ = {};
   std::uint8_t known_segments_ = 0;
-  signed char policy_override_ = -1;  ///< what the builder was told of E-61; -1: nothing
+  bool extra_colons_ = false;
+  bool service_control_binds_ = false;
+  bool issued_by_root_ = false;
+  bool identity_may_decide_ = false;
+  std::array<std::uint32_t, 5> colons_ = {};
+
+  std::array<std::uint64_t, 4> field_hashes_ = {};
+  bool role_trust_ = false;
+  bool aws_managed_key_ = false;
   bool key_resource_ = false;         ///< a KMS key
   bool role_resource_ = false;        ///< an IAM role
+  signed char policy_override_ = -1;  ///< what the builder was told of E-61; -1: nothing
   std::string_view owner_;
   std::string_view fallback_owner_;  ///< E-80: of resources whose ARN names no account
   Caller caller_;

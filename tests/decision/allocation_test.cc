@@ -3,32 +3,23 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <atomic>
 #include <cstdlib>
 #include <new>
 #include <string>
 #include <vector>
 
+#include "decision/allocation_count.h"
 #include "writ/testing/matchers.h"
 #include "writ/writ.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WRIT_COUNTS_ALLOCATIONS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WRIT_COUNTS_ALLOCATIONS 0
-#endif
-#endif
-#if !defined(WRIT_COUNTS_ALLOCATIONS)
-#define WRIT_COUNTS_ALLOCATIONS 1
-#endif
-
-namespace {
+namespace writ::test {
 std::atomic<std::size_t> allocation_count = 0;
 }
 
 #if WRIT_COUNTS_ALLOCATIONS
 namespace {
+using writ::test::allocation_count;
+
 void* counted(std::size_t size) {
   allocation_count.fetch_add(1, std::memory_order_relaxed);
   void* memory = std::malloc(size == 0 ? 1 : size);
@@ -62,6 +53,8 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { s
 
 namespace writ {
 namespace {
+
+using test::allocation_count;
 
 constexpr std::string_view kAlice = "arn:aws:iam::111122223333:user/Alice";
 

@@ -1,16 +1,25 @@
 """Applies the mutations of mutations.txt one at a time to a copy of the tree and runs the tests.
 
-    run.py SOURCE WORK [RULE...]
+    run.py SOURCE WORK [--check] [--only RULE-OR-FILE]... [RULE-OR-FILE...]
+
+Without a selection all are run; a selection names rules (`E-21`) or files (`decide.h`). `--check`
+builds nothing: it tells which mutations no longer fit the code.
 
 A mutation survives when all its tests pass: then no test holds the rule. Survivors, mutations whose
-text is no longer in the code and mutations that do not compile are printed; each of them is a failure.
+text is no longer in the code and mutations that do not compile are printed; each of them is a failure,
+and so is a selection that selects nothing. Whether each mutation fits the code is looked at before
+anything is built. Mutations of one file follow each other, so that little is built for the next one;
+the first failing test ends a mutation's run.
 """
+
+import argparse
 
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import time
 
 JOBS = os.environ.get("JOBS") or str(os.cpu_count() or 2)
 
@@ -59,12 +68,65 @@ def tests_pass(directory, program):
         return False
 
 
+def misfit(source, mutation):
+    """Why a mutation cannot be applied, or None."""
+    name = name_of(mutation)
+    path = source / mutation["file"]
+    if not path.is_file():
+        return f"{name}: there is no such file"
+    if not mutation["-"]:
+        return f"{name}: it takes nothing away"
+    old, new = "\n".join(mutation["-"]), "\n".join(mutation["+"])
+    count = path.read_text(encoding="utf-8").count(old)
+    if count != 1:
+        return f"{name}: its text occurs {count} times"
+    return f"{name}: it changes nothing" if old == new else None
+
+
+def name_of(mutation):
+    return f"{mutation['rule']} (mutations.txt:{mutation['line']}, {mutation['file']})"
+
+
+def is_selected(mutation, wanted):
+    path = pathlib.PurePosixPath(mutation["file"])
+    return any(mutation["rule"] == one or path.match(one) for one in wanted)
+
+
+def notices(directory, mutation):
+    """The first test program that fails, or None; programs are built one by one until one does."""
+    for program in mutation["tests"]:
+        built = build(directory, [program])
+        if built.returncode != 0:
+            return "does not compile\n" + built.stdout[-1500:]
+        if not tests_pass(directory, program):
+            return ""
+    return None
+
+
 def main():
-    source, work = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    wanted = set(sys.argv[3:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("source", type=pathlib.Path)
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("selection", nargs="*")
+    arguments = parser.parse_args()
+    source, work, wanted = arguments.source, arguments.work, set(arguments.only + arguments.selection)
     tree, directory = work / "tree", work / "build"
-    mutations = [m for m in read_mutations(source / "tests/mutation/mutations.txt")
-                 if not wanted or m["rule"] in wanted]
+    everything = read_mutations(source / "tests/mutation/mutations.txt")
+    idle = sorted(one for one in wanted if not any(is_selected(m, {one}) for m in everything))
+    if idle:
+        print("no mutation is of " + ", ".join(idle))
+        return 1
+    mutations = [m for m in everything if not wanted or is_selected(m, wanted)]
+    broken = [reason for reason in (misfit(source, m) for m in mutations) if reason]
+    for text in broken:
+        print(text, flush=True)
+    if arguments.check:
+        print(f"{len(mutations)} mutations, {len(broken)} cannot be made")
+        return 1 if broken else 0
+    total = len(mutations)
+    mutations = sorted((m for m in mutations if not misfit(source, m)), key=lambda m: m["file"])
     sync(source, tree)
     launcher = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
     # Not optimized and without warnings: a mutation may leave something unused.
@@ -81,31 +143,25 @@ def main():
             print(f"{program}_tests fail without any mutation")
             return 1
 
-    survivors, broken = [], []
+    survivors = []
     for number, mutation in enumerate(mutations, 1):
-        name = f"{mutation['rule']} (mutations.txt:{mutation['line']}, {mutation['file']})"
+        begin = time.monotonic()
         path = tree / mutation["file"]
         before = path.read_text(encoding="utf-8")
-        old, new = "\n".join(mutation["-"]), "\n".join(mutation["+"])
-        if before.count(old) != 1:
-            broken.append(f"{name}: its text occurs {before.count(old)} times")
-            continue
-        path.write_text(before.replace(old, new), encoding="utf-8")
+        path.write_text(before.replace("\n".join(mutation["-"]), "\n".join(mutation["+"])), encoding="utf-8")
         try:
-            built = build(directory, mutation["tests"])
-            if built.returncode != 0:
-                broken.append(f"{name}: does not compile\n{built.stdout[-1500:]}")
-            elif all(tests_pass(directory, program) for program in mutation["tests"]):
-                survivors.append(name)
+            noticed = notices(directory, mutation)
         finally:
             path.write_text(before, encoding="utf-8")
-        print(f"[{number}/{len(mutations)}] {mutation['rule']}", flush=True)
+        if noticed is None:
+            survivors.append(name_of(mutation))
+            print(f"no test notices {survivors[-1]}")
+        elif noticed:
+            broken.append(f"{name_of(mutation)}: {noticed}")
+            print(broken[-1])
+        print(f"[{number}/{len(mutations)}] {mutation['rule']} {time.monotonic() - begin:.0f} s", flush=True)
 
-    for text in broken:
-        print(text)
-    for name in survivors:
-        print(f"no test notices {name}")
-    print(f"{len(mutations)} mutations, {len(survivors)} survive, {len(broken)} cannot be made")
+    print(f"{total} mutations, {len(survivors)} survive, {len(broken)} cannot be made")
     return 1 if survivors or broken else 0
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Changes the code of each rule on purpose, one rule at a time, in a copy of the tree, and expects its
-# tests to fail: `run.sh` for all of mutations.txt, `run.sh C-41 E-20` for some rules.
+# tests to fail: `run.sh` for all of mutations.txt, `run.sh --only E-20 --only decide.h` for those of a
+# rule or a file, `run.sh --check` to see only whether all of them still fit the code.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -1,5 +1,5 @@
-// A permission check allocates nothing, whatever it comes to. This file replaces operator new of its
-// whole test program by one that counts.
+// A permission check allocates nothing, whatever it comes to. This file replaces operator new of
+// its whole test program by one that counts.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -67,8 +67,7 @@ TEST(PortalAllocationTest, APermissionCheckAllocatesNothing) {
   target.target_role = "allianceLead";
   const Permit never = acme.portal.check(ada, "portal:AssignRole", target);
   const Permit nobody = acme.portal.check(Session(), "portal:AssignRole", target);
-  const Permit menu =
-      acme.portal.check_menu(bea, ids, std::span(allowed.get(), ids.size()));
+  const Permit menu = acme.portal.check_menu(bea, ids, std::span(allowed.get(), ids.size()));
   EXPECT_EQ(allocation_count.load(), before);
   EXPECT_EQ(yes.code, Code::Ok);
   EXPECT_EQ(implicit.code, Code::ImplicitDeny);

@@ -7,10 +7,18 @@
 namespace writ::portal::testing {
 
 void Walker::fill(Portal& portal) {
-  constexpr std::string_view kRoles[] = {"allianceLead",   "allianceTeam",  "cloudAdmin",
-                                         "marketingStaff", "technicalStaff", "aceManager",
-                                         "aceUser",        "channelUser",   "",
-                                         "aceManager,allianceTeam", "cloudAdmin,aceUser", ""};
+  constexpr std::string_view kRoles[] = {"allianceLead",
+                                         "allianceTeam",
+                                         "cloudAdmin",
+                                         "marketingStaff",
+                                         "technicalStaff",
+                                         "aceManager",
+                                         "aceUser",
+                                         "channelUser",
+                                         "",
+                                         "aceManager,allianceTeam",
+                                         "cloudAdmin,aceUser",
+                                         ""};
   for (std::size_t c = 0; c < kCompanies; ++c) {
     const std::string number = std::to_string(c + 1);
     PartnerCompany company = make_company();
@@ -122,13 +130,12 @@ std::string Walker::any_id(const Records& records) {
 
 Session Walker::any_session(Portal& portal, const PartnerCompany& company,
                             std::string_view command) {
-  const bool wants_code =
-      command == "EnterCode" || command == "ResendCode" || command == "GoBack";
+  const bool wants_code = command == "EnterCode" || command == "ResendCode" || command == "GoBack";
   if (wants_code && !waiting_.empty() && !random_.one_in(5)) {
     return waiting_[random_.below(waiting_.size())];
   }
-  const bool links = command == "ChooseBulkMapping" || command == "SubmitLink" ||
-                     command == "LeaveLink";
+  const bool links =
+      command == "ChooseBulkMapping" || command == "SubmitLink" || command == "LeaveLink";
   if (links && portal.user_of(linking_) != nullptr && !random_.one_in(5)) return linking_;
   if (random_.one_in(60)) return Session{static_cast<std::uint32_t>(random_.below(50)), 7};
   if (!sessions_.empty() && random_.one_in(3)) return sessions_[random_.below(sessions_.size())];
@@ -137,6 +144,9 @@ Session Walker::any_session(Portal& portal, const PartnerCompany& company,
   const std::size_t among = random_.one_in(2) ? std::min<std::size_t>(3, all) : all;
   const PortalUser* user = &portal.users()[company.users[random_.below(among)]];
   if (random_.one_in(3)) user = &portal.lead_of(company);
+  // The only one who may, in a company that has users for it.
+  const bool channel = command.starts_with("ManageProgramM") || command.starts_with("UpdateEnd");
+  if (channel && all > 7) user = &portal.users()[company.users[7]];
   if (user->status == UserStatus::Removed) return {};
   const std::optional<Session> opened = portal.open_session(
       user->id, random_.one_in(2) ? std::string_view("192.0.2.1") : std::string_view("192.0.2.2"));
@@ -251,8 +261,8 @@ Answer Walker::call(Portal& portal, MemoryHost& host, std::string_view name, Ses
     const std::string first = any_role(portal);
     const std::string second = any_role(portal);
     const std::string_view roles[] = {first, second};
-    const InvitationRow rows[] = {{email, std::span(roles, random_.below(3))},
-                                  {"x@" + domain == email ? "y@a.io" : email, roles}};
+    const std::string again = random_.one_in(3) ? email : "x@" + domain;
+    const InvitationRow rows[] = {{email, std::span(roles, random_.below(3))}, {again, roles}};
     return portal.invite_users(session, std::span(rows, random_.below(3)));
   }
   if (name == "AssignRole" || name == "UnassignRole") {
@@ -331,7 +341,8 @@ Answer Walker::call(Portal& portal, MemoryHost& host, std::string_view name, Ses
   if (name == "AssignTask") return portal.assign_task(session, task, user);
   // Cases stay few.
   const std::string_view text = company.cases.size() < 25 ? "text" : "";
-  if (name == "RequestAllianceLeadChange") return portal.request_alliance_lead_change(session, text);
+  if (name == "RequestAllianceLeadChange")
+    return portal.request_alliance_lead_change(session, text);
   if (name == "CreateSupportCase") {
     return portal.create_support_case(session, {"General", "", "", "Subject", text, {}});
   }

@@ -64,8 +64,8 @@ class Walk {
     const bool refused = !step.answer.ok() || all_rows_refused(step.answer);
     for (std::size_t i = 0; i < companies; ++i) {
       const std::string& id = portal_->companies()[i].id;
-      const bool may_change = !refused && (id == step.caller_company || step.touched == "*" ||
-                                           step.touched == id);
+      const bool may_change =
+          !refused && (id == step.caller_company || step.touched == "*" || step.touched == id);
       if (!may_change) {
         ASSERT_EQ(before_[i], after[i])
             << step.command->name << " (" << to_string(step.answer.code) << ") by a user of "

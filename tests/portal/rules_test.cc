@@ -40,18 +40,48 @@ TEST(RulesTest, EventsHoldNoSecrets) {
   ASSERT_TRUE(acme.portal.enter_code(session, code).ok());
   ASSERT_TRUE(acme.portal.change_own_password(session, "Secret_Word1", "Secret_Word3").ok());
   static_cast<void>(acme.portal.request_password_reset("new@acme.io"));
-  ASSERT_TRUE(acme.portal
-                  .reset_password("new@acme.io", acme.host.last_code("new@acme.io"), "Secret_Word4")
-                  .ok());
+  ASSERT_TRUE(
+      acme.portal.reset_password("new@acme.io", acme.host.last_code("new@acme.io"), "Secret_Word4")
+          .ok());
   static_cast<void>(acme.portal.remove_user(ada, "new@acme.io", "secret-typed-word"));
   ASSERT_TRUE(acme.portal.remove_user(ada, "new@acme.io", "confirm").ok());
   const std::string log = acme.host.log.to_json();
-  EXPECT_EQ(acme.host.log.events().size(), 12U);
+  EXPECT_EQ(acme.host.log.events().size(), 13U);
   for (const char* secret : {"Secret_", "secret-typed-word", "111111"}) {
     EXPECT_EQ(log.find(secret), std::string::npos) << secret;
   }
   EXPECT_EQ(log.find("\"" + code + "\""), std::string::npos);
   EXPECT_EQ(log.find("\"confirm\""), std::string::npos);
+}
+
+// R-AUD-7: the steps that are left, and no others.
+TEST(RulesTest, RetiringAGenericLeadIsFollowedStepByStep) {
+  MemoryHost host;
+  Portal portal(policies(), host.host());
+  PortalUser eve = make_user("002", "eve@acme.io", "");
+  eve.last_sign_in = 0;
+  ASSERT_TRUE(
+      portal
+          .add_company(make_company(), {make_user("001", "alliance@acme.io", "allianceLead"), eve})
+          .has_value());
+  const Session generic = *portal.open_session("001");
+  AuditInput input;
+  input.now = host.time;
+  const auto open_steps = [&](Session session) {
+    for (const Item& item : portal.run_audit(session, input).items) {
+      if (item.get("finding") == "retire-generic-login") return std::string(item.get("detail"));
+    }
+    return std::string("none");
+  };
+  EXPECT_EQ(open_steps(generic),
+            "open: hand over the lead, give others the least roles, each signs in once, the lead "
+            "deactivates the generic account");
+  ASSERT_TRUE(portal.sign_in("eve@acme.io", "Start_123").answer.ok());
+  ASSERT_TRUE(portal.reassign_alliance_lead(generic, "eve@acme.io", "confirm").ok());
+  const Session lead = *portal.open_session("002");
+  EXPECT_EQ(open_steps(lead), "open: the lead deactivates the generic account");
+  ASSERT_TRUE(portal.deactivate_user(lead, "alliance@acme.io").ok());
+  EXPECT_EQ(open_steps(lead), "none");
 }
 
 // R-TASK-9, R-TASK-10, R-TASK-11, R-COMP-2: growth is data, filtered by path and stage.
@@ -117,8 +147,8 @@ TEST(RulesTest, InvariantsHoldUnderAnyPolicy) {
   PartnerCompany other = make_company();
   other.id = "7654321";
   other.domains = {"other.io"};
-  ASSERT_TRUE(portal.add_company(other, {make_user("003", "eve@other.io", "allianceLead")})
-                  .has_value());
+  ASSERT_TRUE(
+      portal.add_company(other, {make_user("003", "eve@other.io", "allianceLead")}).has_value());
   const Session ben = *portal.open_session("ben@acme.io");
   constexpr std::string_view kLead[] = {"allianceLead"};
   for (const char* user : {"001", "002", "003"}) {

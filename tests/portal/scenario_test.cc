@@ -22,8 +22,7 @@ std::vector<std::string> scenario_files() {
 std::vector<ScenarioResult> run(const std::string& text, const ScenarioWorld& world,
                                 const std::string& file) {
   Result<std::vector<ScenarioResult>> results = run_scenarios(text, world);
-  EXPECT_TRUE(results.has_value())
-      << file << ": " << (results ? "" : results.error().to_string());
+  EXPECT_TRUE(results.has_value()) << file << ": " << (results ? "" : results.error().to_string());
   return results ? *std::move(results) : std::vector<ScenarioResult>();
 }
 
@@ -38,10 +37,9 @@ TEST_P(ScenarioFileTest, PassesAndRepeats) {
   ASSERT_EQ(results.size(), again.size());
   EXPECT_FALSE(results.empty());
   for (std::size_t i = 0; i < results.size(); ++i) {
-    EXPECT_TRUE(results[i].passed)
-        << GetParam() << ":" << results[i].position.line << ": " << results[i].name << ": "
-        << results[i].problem << "\n"
-        << results[i].explanation;
+    EXPECT_TRUE(results[i].passed) << GetParam() << ":" << results[i].position.line << ": "
+                                   << results[i].name << ": " << results[i].problem << "\n"
+                                   << results[i].explanation;
     EXPECT_EQ(results[i].events, again[i].events) << results[i].name;
   }
 }
@@ -133,10 +131,12 @@ TEST_P(MalformedScenarioTest, IsRefusedWithItsPlace) {
 constexpr Malformed kMalformed[] = {
     {"{", "", 1},
     {"{\"name\": \"x\"}", "`start` is missing", 1},
-    {"{\"name\": \"x\",\n \"start\": {}, \"steps\": [],\n \"colour\": 1}", "unknown member `colour`", 3},
+    {"{\"name\": \"x\",\n \"start\": {}, \"steps\": [],\n \"colour\": 1}",
+     "unknown member `colour`", 3},
     {"{\"name\": \"x\", \"start\": {},\n \"steps\": [{\"do\": \"Fly\", \"expect\": \"ok\"}]}",
      "unknown command `Fly`", 2},
-    {"{\"name\": \"x\", \"start\": {}, \"steps\": [\n {\"do\": \"RequestCode\", \"expect\": \"ok\"}]}",
+    {"{\"name\": \"x\", \"start\": {}, \"steps\": [\n {\"do\": \"RequestCode\", \"expect\": "
+     "\"ok\"}]}",
      "RequestCode needs the argument `email`", 2},
     {"{\"name\": \"x\", \"start\": {}, \"steps\": [{\"do\": \"RequestCode\", \"expect\": \"ok\",\n"
      " \"with\": {\"email\": \"a@b.io\", \"mail\": \"\"}}]}",
@@ -144,16 +144,19 @@ constexpr Malformed kMalformed[] = {
     {"{\"name\": \"x\", \"start\": {}, \"steps\": [{\"do\": \"RequestCode\", \"expect\": \"ok\",\n"
      " \"with\": {\"email\": 1}}]}",
      "a string is expected here", 2},
-    {"{\"name\": \"x\", \"start\": {}, \"steps\": [{\"do\": \"RequestCode\", \"expect\": \"fine\",\n"
+    {"{\"name\": \"x\", \"start\": {}, \"steps\": [{\"do\": \"RequestCode\", \"expect\": "
+     "\"fine\",\n"
      " \"with\": {\"email\": \"a@b.io\"}}]}",
      "`fine` is no code", 1},
     {"{\"name\": \"x\", \"start\": {}, \"steps\": [{\"do\": \"ListUsers\", \"expect\": \"ok\"}]}",
      "ListUsers is called by a user", 1},
-    {"{\"name\": \"x\", \"start\": {\"companies\": [\n{\"id\": \"1\", \"domains\": [\"a.io\"]}]}, \"steps\": []}",
+    {"{\"name\": \"x\", \"start\": {\"companies\": [\n{\"id\": \"1\", \"domains\": [\"a.io\"]}]}, "
+     "\"steps\": []}",
      "0 alliance leads", 2},
     {"{\"name\": \"x\", \"start\": {\"users\": [\n{\"email\": \"a@a.io\"}]}, \"steps\": []}",
      "no company has the domain", 2},
-    {"{\"name\": \"x\", \"start\": {}, \"documents\": [\n{\"name\": \"d\", \"document\": {}}], \"steps\": []}",
+    {"{\"name\": \"x\", \"start\": {}, \"documents\": [\n{\"name\": \"d\", \"document\": {}}], "
+     "\"steps\": []}",
      "`d`", 2},
     {"{\"name\": \"x\", \"name\": \"y\", \"start\": {}, \"steps\": []}", "twice", 1},
 };

@@ -17,8 +17,12 @@ namespace {
 
 AuditEvent event(std::string name, std::int64_t time = 1736935200) {
   AuditEvent made;
-  made.user_identity = {"PartnerUser", "005000000000000001",
-                        "arn:aws:iam::000002345678:user/005000000000000001", "000002345678", {}, {}};
+  made.user_identity = {"PartnerUser",
+                        "005000000000000001",
+                        "arn:aws:iam::000002345678:user/005000000000000001",
+                        "000002345678",
+                        {},
+                        {}};
   made.name = std::move(name);
   made.time = time;
   made.source = kPortalSource;

@@ -70,13 +70,29 @@ TEST(SnapshotTest, SessionsAndDraftsGoOn) {
   AcmePortal acme;
   const Session cy = acme.as("cy");
   const std::string_view documents[] = {kAdministrator};
-  ASSERT_TRUE(acme.portal.start_link(cy, {"arn:aws:iam::111122223333:user/Cy", documents, "", true})
-                  .ok());
+  ASSERT_TRUE(
+      acme.portal.start_link(cy, {"arn:aws:iam::111122223333:user/Cy", documents, "", true}).ok());
   Result<Portal> other = restored(snapshot(acme.portal), acme.host);
   ASSERT_TRUE(other.has_value()) << other.error().to_string();
   EXPECT_TRUE(other->choose_bulk_mapping(cy, true, true).ok());
   EXPECT_TRUE(other->submit_link(cy).ok());
   EXPECT_EQ(acme.portal.find_company("2345678")->link.state, LinkState::Unlinked);
+}
+
+// What an earlier build wrote is still read, and means the same.
+TEST(SnapshotTest, VersionOneIsStillRead) {
+  std::string text = read_project_file("tests/portal/snapshots/version1.json");
+  text.pop_back();  // the line break
+  MemoryHost host;
+  const Result<Portal> portal = restored(text, host);
+  ASSERT_TRUE(portal.has_value()) << portal.error().to_string();
+  EXPECT_EQ(snapshot(*portal), text);
+  const PartnerCompany* const company = portal->find_company("2345678");
+  ASSERT_NE(company, nullptr);
+  EXPECT_EQ(company->link.state, LinkState::UnlinkPending);
+  EXPECT_EQ(portal->lead_of(*company).email, "ada@acme.io");
+  EXPECT_FALSE(portal->find_user("bea@acme.io")->mapped_role.empty());
+  EXPECT_TRUE(portal->broken_invariants().empty());
 }
 
 struct Malformed {

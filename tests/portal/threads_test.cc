@@ -1,5 +1,5 @@
-// Many threads ask while one changes. Worth running under ThreadSanitizer, which is what the program
-// portal_threads_tests is for.
+// Many threads ask while one changes. Worth running under ThreadSanitizer, which is what the
+// program portal_threads_tests is for.
 #include <gtest/gtest.h>
 
 #include <atomic>

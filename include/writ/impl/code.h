@@ -199,6 +199,7 @@ struct TermNode {
   [[nodiscard]] Word memo_place() const noexcept { return term_head::MemoPlace::get(words[0]); }
   [[nodiscard]] Word value_count() const noexcept { return words[1]; }
   [[nodiscard]] std::uint64_t key_hash() const noexcept { return load64(words + 3); }
+  /// Folded.
   [[nodiscard]] std::string_view key() const noexcept { return text_at(words + 5, words[2]); }
   /// Pairs of a value's hash (its upper half) and its place, from the node's beginning, by hash.
   [[nodiscard]] const Word* sorted_values() const noexcept {

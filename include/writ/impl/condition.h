@@ -208,7 +208,7 @@ struct RequestValue {
 /// One condition test against a request: the table of C-25 and the set operators.
 [[nodiscard]] inline Truth evaluate_term(const Program& program, const TermNode& term,
                                          const RequestFacts& request) noexcept {
-  const ContextEntry* entry = request.find(term.key_hash(), term.key());
+  const ContextEntry* entry = request.find_folded(term.key_hash(), term.key());
   const ConditionOperator op = term.op();
   const bool is_null = op == ConditionOperator::Null;
   const SetQuantifier quantifier = term.quantifier();

@@ -164,19 +164,24 @@ struct BoundarySink {
   }
 };
 
-/// One layer's answer.
+/// One layer's answer; documents are counted over its sets.
 struct LayerAnswer {
-  StatementId deny;
-  StatementId allow;
+  StatementKey deny = kNoStatement;
+  StatementKey allow = kNoStatement;
   bool allows = false;
 };
 
+/// A statement of a set whose documents stand behind `document_base` others.
+[[nodiscard]] constexpr StatementKey counted_from(std::uint32_t document_base,
+                                                  StatementKey statement) noexcept {
+  return statement + (static_cast<StatementKey>(document_base) << 32U);
+}
+
 [[nodiscard]] inline StatementId statement_id(StatementKey statement, PolicyType layer,
-                                              std::size_t level,
-                                              std::uint32_t document_base) noexcept {
+                                              std::size_t level = 0) noexcept {
   StatementId id;
   if (statement == kNoStatement) return id;
-  id.document = document_base + static_cast<std::uint32_t>(statement >> 32U);
+  id.document = static_cast<std::uint32_t>(statement >> 32U);
   id.statement = static_cast<std::uint32_t>(statement);
   id.level = static_cast<std::uint16_t>(level);
   id.layer = layer;
@@ -185,7 +190,6 @@ struct LayerAnswer {
 
 template <class Scan>
 [[nodiscard]] inline LayerAnswer ask_layer(Scan& scan, std::span<const PolicySet> sets,
-                                           PolicyType layer, std::size_t level,
                                            bool boundary_present) noexcept {
   LayerAnswer answer;
   std::uint32_t document_base = 0;
@@ -195,11 +199,11 @@ template <class Scan>
     FirstSink sink;
     scan.scan(*program, boundary_present, sink);
     if (sink.deny != kNoStatement) {
-      answer.deny = statement_id(sink.deny, layer, level, document_base);
+      answer.deny = counted_from(document_base, sink.deny);
       return answer;
     }
     if (sink.allow != kNoStatement && !answer.allows) {
-      answer.allow = statement_id(sink.allow, layer, level, document_base);
+      answer.allow = counted_from(document_base, sink.allow);
       answer.allows = true;
     }
     document_base += program->header().document_count;
@@ -226,7 +230,7 @@ template <class Scan>
       sink.first_document = first;
       scan.scan(*program, boundary.present, sink);
       if (sink.deny != kNoStatement) {
-        answer.deny = statement_id(sink.deny, PolicyType::PermissionsBoundary, 0, document_base);
+        answer.deny = counted_from(document_base, sink.deny);
         return answer;
       }
       const std::uint32_t here = count - first < 64 ? count - first : 64;
@@ -236,12 +240,6 @@ template <class Scan>
     document_base += count;
   }
   return answer;
-}
-
-/// E-20: whether service control policies bind the caller.
-[[nodiscard]] inline bool service_control_applies(const RequestFacts& request) noexcept {
-  const Caller& caller = request.caller();
-  return caller.has_account() && !caller.is_service_linked();
 }
 
 /// `sts:AssumeRole`, `sts:AssumeRoleWithSAML` and the like.
@@ -272,8 +270,9 @@ template <class Scan>
   return false;
 }
 
-[[nodiscard]] inline Decision explicit_deny(const StatementId& statement) noexcept {
-  return {statement, Outcome::ExplicitDeny, Reason::ExplicitDeny};
+[[nodiscard]] inline Decision explicit_deny(StatementKey statement, PolicyType layer,
+                                            std::size_t level = 0) noexcept {
+  return {statement_id(statement, layer, level), Outcome::ExplicitDeny, Reason::ExplicitDeny};
 }
 [[nodiscard]] inline Decision implicit_deny(Reason reason) noexcept {
   return {StatementId(), Outcome::ImplicitDeny, reason};
@@ -282,32 +281,56 @@ template <class Scan>
   return {statement, Outcome::Allowed, reason};
 }
 
+/// Whether nothing but identity-based policies takes part.
+[[nodiscard]] inline bool only_identity(const AppliedPolicies& policies) noexcept {
+  return policies.service_control.empty() && policies.resource_policy == nullptr &&
+         policies.resource_control.empty() && !policies.boundary.present &&
+         policies.boundary.sets.empty() && !policies.session.present &&
+         policies.session.sets.empty() && !policies.endpoint.present &&
+         policies.endpoint.sets.empty();
+}
+
 /// Section 7.9.
 template <class Scan>
 [[nodiscard]] Decision decide(const RequestFacts& request, const AppliedPolicies& policies,
                               const EvaluateOptions& options, Scan& scan) noexcept {
-  const Caller& caller = request.caller();
+  const CallerKind caller = request.caller_kind();
   const bool boundary_present = policies.boundary.present;
   // A request that no builder made asks for nothing (D-10).
   if (request.action().text().empty()) return implicit_deny(Reason::NotARequest);
 
+  // The most frequent case, told apart by three loads: E-2, E-63, E-66 are all that is left of what
+  // follows (one_user: 20 ns of 97). Tests hold both to the reference.
+  if (request.identity_may_decide() && only_identity(policies)) {
+    const LayerAnswer identity = ask_layer(scan, policies.identity, false);
+    if (identity.deny != kNoStatement) {
+      return explicit_deny(identity.deny, PolicyType::IdentityBased);
+    }
+    if (!identity.allows) return implicit_deny(Reason::NoIdentityAllow);
+    return allowed(Reason::AllowedByIdentity,
+                   statement_id(identity.allow, PolicyType::IdentityBased));
+  }
+
   // Phase 1, explicit denies, and on the way what each layer allows.
   bool service_control_allows = true;
-  if (service_control_applies(request)) {
+  if (!policies.service_control.empty() && request.service_control_binds()) {
     for (std::size_t level = 0; level < policies.service_control.size(); ++level) {
       const PolicyLayer& layer = policies.service_control[level];
       if (!layer.present && layer.sets.empty()) continue;
-      const LayerAnswer answer =
-          ask_layer(scan, layer.sets, PolicyType::ServiceControl, level, boundary_present);
-      if (answer.deny.exists()) return explicit_deny(answer.deny);
+      const LayerAnswer answer = ask_layer(scan, layer.sets, boundary_present);
+      if (answer.deny != kNoStatement) {
+        return explicit_deny(answer.deny, PolicyType::ServiceControl, level);
+      }
       service_control_allows &= answer.allows || !layer.present;  // E-21: every level
     }
   }
   if (!policies.resource_control.empty() && resource_control_applies(request, options)) {
     for (std::size_t level = 0; level < policies.resource_control.size(); ++level) {
-      const LayerAnswer answer = ask_layer(scan, policies.resource_control[level].sets,
-                                           PolicyType::ResourceControl, level, boundary_present);
-      if (answer.deny.exists()) return explicit_deny(answer.deny);  // E-31: never lacks an Allow
+      const LayerAnswer answer =
+          ask_layer(scan, policies.resource_control[level].sets, boundary_present);
+      if (answer.deny != kNoStatement) {  // E-31: never lacks an Allow
+        return explicit_deny(answer.deny, PolicyType::ResourceControl, level);
+      }
     }
   }
   GrantSink grant;
@@ -326,20 +349,31 @@ template <class Scan>
     has_resource_policy = false;
   }
   const auto resource_statement = [&](StatementKey statement) {
-    return statement_id(statement, resource_layer, 0, 0);
+    return statement_id(statement, resource_layer);
   };
-  if (grant.deny != kNoStatement) return explicit_deny(resource_statement(grant.deny));
-  const LayerAnswer identity =
-      ask_layer(scan, policies.identity, PolicyType::IdentityBased, 0, boundary_present);
-  if (identity.deny.exists()) return explicit_deny(identity.deny);
-  const LayerAnswer boundary = ask_boundary(scan, policies.boundary);
-  if (boundary.deny.exists()) return explicit_deny(boundary.deny);
-  const LayerAnswer session =
-      ask_layer(scan, policies.session.sets, PolicyType::Session, 0, boundary_present);
-  if (session.deny.exists()) return explicit_deny(session.deny);
-  const LayerAnswer endpoint =
-      ask_layer(scan, policies.endpoint.sets, PolicyType::VpcEndpoint, 0, boundary_present);
-  if (endpoint.deny.exists()) return explicit_deny(endpoint.deny);
+  if (grant.deny != kNoStatement) return explicit_deny(grant.deny, resource_layer);
+  const LayerAnswer identity = ask_layer(scan, policies.identity, boundary_present);
+  if (identity.deny != kNoStatement) {
+    return explicit_deny(identity.deny, PolicyType::IdentityBased);
+  }
+  // Most callers have none of these.
+  LayerAnswer boundary;
+  if (boundary_present || !policies.boundary.sets.empty()) {
+    boundary = ask_boundary(scan, policies.boundary);
+    if (boundary.deny != kNoStatement) {
+      return explicit_deny(boundary.deny, PolicyType::PermissionsBoundary);
+    }
+  }
+  LayerAnswer session;
+  if (!policies.session.sets.empty()) {
+    session = ask_layer(scan, policies.session.sets, boundary_present);
+    if (session.deny != kNoStatement) return explicit_deny(session.deny, PolicyType::Session);
+  }
+  LayerAnswer endpoint;
+  if (!policies.endpoint.sets.empty()) {
+    endpoint = ask_layer(scan, policies.endpoint.sets, boundary_present);
+    if (endpoint.deny != kNoStatement) return explicit_deny(endpoint.deny, PolicyType::VpcEndpoint);
+  }
 
   // Phase 2, guardrails.
   if (!service_control_allows) return implicit_deny(Reason::NoServiceControlAllow);
@@ -350,7 +384,7 @@ template <class Scan>
     return grant.any == kNoStatement ? implicit_deny(denial)
                                      : allowed(grant_reason, resource_statement(grant.any));
   };
-  switch (caller.kind()) {
+  switch (caller) {
     case CallerKind::Anonymous:
       return by_resource_alone(Reason::NoAllowForAnonymous, Reason::AllowedForAnonymous);
     case CallerKind::Service:
@@ -365,10 +399,10 @@ template <class Scan>
     case CallerKind::CanonicalUser:
       break;
   }
-  const bool is_root = caller.kind() == CallerKind::Root;
+  const bool is_root = caller == CallerKind::Root;
   const bool session_allows =
-      policies.session.present ? session.allows : caller.kind() != CallerKind::FederatedUser;
-  const bool needs_identity = !is_root && !caller.issued_by_root();  // E-50, E-44
+      policies.session.present ? session.allows : caller != CallerKind::FederatedUser;
+  const bool needs_identity = !is_root && !request.issued_by_root();  // E-50, E-44
   const bool boundary_allows = !policies.boundary.present || boundary.allows;
   const bool identity_path =
       session_allows && (!needs_identity || (identity.allows && boundary_allows));
@@ -376,10 +410,7 @@ template <class Scan>
   if (is_root && request.action().hash() == kAssumeRole.hash() && is_plain_assume_role(request)) {
     return implicit_deny(Reason::RootCannotAssumeRole);
   }
-  if (caller.has_account() && !request.resource_is_star() &&
-      request.resource_field(1) != caller.partition()) {
-    return implicit_deny(Reason::PartitionMismatch);
-  }
+  if (request.partitions_differ()) return implicit_deny(Reason::PartitionMismatch);
   const Reason no_session =
       policies.session.present ? Reason::NoSessionAllow : Reason::NoSessionPolicy;
   // Why the identity path fails; `no_identity` when it is for want of an identity-based Allow.
@@ -389,7 +420,7 @@ template <class Scan>
     return implicit_deny(no_session);
   };
 
-  if (!caller.has_account() || caller.account() != request.resource_owner()) {
+  if (!request.is_same_account()) {
     // E-70: both accounts must allow.
     if (!identity_path) return identity_failure(Reason::NoIdentityAllowAcrossAccounts);
     if (grant.any == kNoStatement) {
@@ -409,8 +440,10 @@ template <class Scan>
   if (!must_allow) {
     if (!identity_path) return identity_failure(Reason::NoIdentityAllow);
     if (is_root) return allowed(Reason::AllowedAsRoot, StatementId());
-    return needs_identity ? allowed(Reason::AllowedByIdentity, identity.allow)
-                          : allowed(Reason::AllowedBySession, session.allow);
+    return needs_identity ? allowed(Reason::AllowedByIdentity,
+                                    statement_id(identity.allow, PolicyType::IdentityBased))
+                          : allowed(Reason::AllowedBySession,
+                                    statement_id(session.allow, PolicyType::Session));
   }
   if (grant.delegated != kNoStatement) {
     if (!identity_path) return identity_failure(Reason::NoIdentityAllowForDelegation);

@@ -97,11 +97,15 @@ inline void visit_group_at(const Program& program, const GroupHead& group, Reque
   std::uint64_t base = group.seed();
   const Word left_fields = GroupHead::Left::get(group.bits);
   const Word right_fields = GroupHead::Right::get(group.bits);
-  for (std::size_t i = 0; i < 4; ++i) {
-    if ((left_fields >> i & 1U) != 0) {
-      base = hash_combine(base, request.field_hashes()[i]);
-    } else if ((right_fields >> i & 1U) != 0) {
-      base = hash_combine(base, right[i]);
+  if (left_fields == 0xf) {
+    base ^= request.all_fields_hash();
+  } else {
+    for (std::size_t i = 0; i < 4; ++i) {
+      if ((left_fields >> i & 1U) != 0) {
+        base = hash_combine(base, request.field_hashes()[i]);
+      } else if ((right_fields >> i & 1U) != 0) {
+        base = hash_combine(base, right[i]);
+      }
     }
   }
   const auto probe = [&](Word cut, std::uint64_t hash) {
@@ -202,7 +206,7 @@ inline void visit_classes(const Program& program, const ActionName& action,
     const auto hash = static_cast<Word>(action.service_hash());
     for (std::uint32_t at = hash & mask; services[at] != kNoNode; at = (at + 1) & mask) {
       const ServiceNode service{program.node(services[at])};
-      if (service.hash() != hash || !equals_folded(service.name(), action.service())) continue;
+      if (service.hash() != hash || !action.service_is(service.name())) continue;
       if (service.any_class() != kNoNode) visit(service.any_class());
       const std::string_view name = action.text().substr(action.service().size() + 1);
       if (service.slot_count() != 0) {
@@ -213,7 +217,7 @@ inline void visit_classes(const Program& program, const ActionName& action,
              slot = (slot + 1) & slots) {
           if (tags[slot] != tag) continue;
           const ActionNode entry{program.node(service.slots()[slot])};
-          if (!equals_folded(entry.name(), name)) continue;
+          if (!action.name_is(entry.name())) continue;
           visit(entry.action_class());
           break;
         }
@@ -221,7 +225,7 @@ inline void visit_classes(const Program& program, const ActionName& action,
       for (Word entry = service.prefix_count() == 0 ? 0 : find_prefix(service, name); entry != 0;) {
         const ActionPrefix& prefix = service.prefixes()[entry - 1];
         const std::string_view text = text_at(service.words + prefix.text, prefix.size);
-        if (name.size() >= text.size() && equals_folded(name.substr(0, text.size()), text)) {
+        if (name.size() >= text.size() && equals_prefolded(text, name.substr(0, text.size()))) {
           visit(prefix.action_class);
         }
         entry = prefix.parent;

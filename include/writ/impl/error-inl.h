@@ -93,6 +93,8 @@ WRIT_FUNC std::string_view to_string(ErrorCode code) noexcept {
       return "INVALID_CASE";
     case ErrorCode::InvalidInput:
       return "INVALID_INPUT";
+    case ErrorCode::InvalidFile:
+      return "INVALID_FILE";
   }
   return "UNKNOWN";
 }

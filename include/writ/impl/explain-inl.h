@@ -34,7 +34,7 @@ class Explainer {
     explanation_.action_ = request_.action().text();
     explanation_.resource_ = request_.resource();
     trace_levels(PolicyType::ServiceControl, policies_.service_control,
-                 detail::service_control_applies(facts_));
+                 facts_.service_control_binds());
     trace_levels(PolicyType::ResourceControl, policies_.resource_control,
                  detail::resource_control_applies(facts_, options_));
     if (policies_.resource_policy != nullptr && policies_.resource_policy->program() != nullptr) {
@@ -246,7 +246,7 @@ class Explainer {
         collect_unresolved(bindings, program.pattern(value.pattern()), trace.unresolved);
       }
     }
-    const ContextEntry* entry = facts_.find(term.key_hash(), term.key());
+    const ContextEntry* entry = facts_.find_folded(term.key_hash(), term.key());
     if (entry != nullptr) {
       trace.key_present = true;
       trace.key_multivalued = entry->multivalued;

@@ -194,11 +194,12 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
     for (const Candidate& candidate : group) {
       const PatternShape& shape = program_.shapes[candidate.pattern];
       std::uint64_t base = group_seed;
-      for (std::size_t i = 0; i < 4; ++i) {
+      for (std::size_t i = 0; i < 4 && shape.left_fields != 0xf; ++i) {
         if (((shape.left_fields | shape.right_fields) >> i & 1U) != 0) {
           base = hash_combine(base, shape.fields[i]);
         }
       }
+      if (shape.left_fields == 0xf) base ^= hash_fields(shape.fields);
       const std::string_view tail = program_.index_text(shape.tail);
       const Word cut = shape.exact ? kWholeTail : chooser.cut_of(prefix++);
       const std::uint64_t beginning = hash_bytes(shape.exact ? tail : cut_text(tail, cut));

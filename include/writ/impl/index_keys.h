@@ -1,6 +1,7 @@
 // Not API, may change in any release. The keys that the index is written and read by.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -12,6 +13,12 @@ namespace detail {
 
 /// Marks the whole last field among the cuts.
 inline constexpr Word kWholeTail = 0xffffffffU;
+
+/// The hashes of four literal fields in one.
+[[nodiscard]] constexpr std::uint64_t hash_fields(
+    const std::array<std::uint64_t, 4>& fields) noexcept {
+  return hash_combine(hash_combine(fields[0], fields[1]), hash_combine(fields[2], fields[3]));
+}
 
 /// What a bucket is found by: the group, its literal fields, the cut and what it cuts off.
 [[nodiscard]] constexpr std::uint64_t bucket_key(std::uint64_t group_and_fields, Word cut,

@@ -112,4 +112,9 @@ WRIT_FUNC void PolicyStack::make_present(PolicyType type, std::uint32_t level) {
   refresh();
 }
 
+WRIT_FUNC Explanation PolicyStack::explain(const Request& request,
+                                           const EvaluateOptions& options) const {
+  return writ::explain(request, applied_, options);
+}
+
 }  // namespace writ::inline v0

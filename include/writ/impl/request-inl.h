@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "writ/impl/index_keys.h"
 #include "writ/request.h"
 
 namespace writ::inline v0 {
@@ -262,24 +263,31 @@ WRIT_FUNC Caller Caller::as_service_linked() const noexcept {
 
 namespace detail {
 
-WRIT_FUNC const ContextEntry* RequestFacts::find(std::uint64_t key_hash,
-                                                 std::string_view key) const noexcept {
-  const auto is_it = [&](std::size_t i) {
-    return key_hashes_[i] == key_hash && equals_folded(entries_[i].key.name(), key);
-  };
+template <class SameName>
+[[nodiscard]] inline const ContextEntry* find_entry(const ContextEntry* entries,
+                                                    const std::uint64_t* hashes,
+                                                    std::uint32_t count, std::uint64_t hash,
+                                                    const SameName& same_name) noexcept {
   std::size_t i = 0;
-  if (entry_count_ <= 16) {
-    for (; i < entry_count_; ++i) {
-      if (is_it(i)) return &entries_[i];
-    }
-    return nullptr;
-  }
-  i = static_cast<std::size_t>(std::lower_bound(key_hashes_, key_hashes_ + entry_count_, key_hash) -
-                               key_hashes_);
-  for (; i < entry_count_ && key_hashes_[i] == key_hash; ++i) {
-    if (is_it(i)) return &entries_[i];
+  if (count > 16)
+    i = static_cast<std::size_t>(std::lower_bound(hashes, hashes + count, hash) - hashes);
+  for (; i < count; ++i) {
+    if (hashes[i] == hash && same_name(entries[i].key.name())) return &entries[i];
+    if (count > 16 && hashes[i] != hash) break;  // they are sorted
   }
   return nullptr;
+}
+
+WRIT_FUNC const ContextEntry* RequestFacts::find(std::uint64_t key_hash,
+                                                 std::string_view key) const noexcept {
+  return find_entry(entries_, key_hashes_, entry_count_, key_hash,
+                    [key](std::string_view name) { return equals_folded(key, name); });
+}
+
+WRIT_FUNC const ContextEntry* RequestFacts::find_folded(std::uint64_t key_hash,
+                                                        std::string_view key) const noexcept {
+  return find_entry(entries_, key_hashes_, entry_count_, key_hash,
+                    [key](std::string_view name) { return equals_prefolded(key, name); });
 }
 
 WRIT_FUNC void RequestFacts::know_action(const ActionName& action) noexcept {
@@ -290,6 +298,9 @@ WRIT_FUNC void RequestFacts::know_action(const ActionName& action) noexcept {
                          ? (key_resource_ && equals_folded(action.service(), "kms")) ||
                                (sts && asks_for_role(action))
                          : policy_override_ != 0;
+  identity_may_decide_ = (caller_kind_ == CallerKind::User || caller_kind_ == CallerKind::Role ||
+                          caller_kind_ == CallerKind::RoleSession) &&
+                         same_account_ && !partitions_differ_ && !policy_required_;
 }
 
 WRIT_FUNC bool RequestFacts::split_resource() noexcept {
@@ -310,6 +321,12 @@ WRIT_FUNC bool RequestFacts::split_resource() noexcept {
 WRIT_FUNC void RequestFacts::know_resource() noexcept {
   const std::string_view arn_account = resource_field(4);
   owner_ = is_account_id(arn_account) ? arn_account : fallback_owner_;
+  caller_kind_ = caller_.kind();
+  issued_by_root_ = caller_.issued_by_root();
+  service_control_binds_ = caller_.has_account() && !caller_.is_service_linked();
+  same_account_ = caller_.has_account() && caller_.account() == owner_;
+  partitions_differ_ =
+      caller_.has_account() && !resource_is_star() && resource_field(1) != caller_.partition();
   role_resource_ = resource_field(2) == "iam" && resource_field(5).substr(0, 5) == "role/";
   key_resource_ = resource_field(2) == "kms" && resource_field(5).substr(0, 4) == "key/";
   known_segments_ = 0;
@@ -317,6 +334,7 @@ WRIT_FUNC void RequestFacts::know_resource() noexcept {
   for (int i = 0; i < 4; ++i) {
     field_hashes_[static_cast<std::size_t>(i)] = hash_bytes(resource_field(i + 1));
   }
+  all_fields_hash_ = hash_fields(field_hashes_);
   const std::string_view tail = resource_field(5);
   tail_hash_ = hash_bytes(tail);
   for (std::size_t at = 0; at < tail.size() && known_segments_ < kKnownSegments; ++at) {

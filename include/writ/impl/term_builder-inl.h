@@ -29,7 +29,7 @@ inline std::uint32_t ProgramBuilder::term(const ConditionTest& test, Effect effe
     const TermNode node{code.node(record.node)};
     if (node.op() != test.op || node.quantifier() != test.quantifier ||
         term_keys_[other].flags != flags || record.values.count != test.values.size() ||
-        !equals_folded(node.key(), test.key.value)) {
+        !equals_prefolded(node.key(), test.key.value)) {
       return false;
     }
     for (std::uint32_t i = 0; i < record.values.count; ++i) {
@@ -74,7 +74,9 @@ inline std::uint32_t ProgramBuilder::term(const ConditionTest& test, Effect effe
   code.put(test.values.size());
   code.put(test.key.value.size());
   code.put64(hash_folded(test.key.value));
-  code.put_text(test.key.value);
+  folded_.assign(test.key.value);
+  for (char& c : folded_) c = fold_ascii(c);
+  code.put_text(folded_);
   const std::size_t table = code.size();
   if (sorted) {
     for (std::size_t i = 0; i < 2 * test.values.size(); ++i) code.put(Word{0});

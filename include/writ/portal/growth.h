@@ -26,8 +26,7 @@ inline constexpr std::string_view kSolutionStages[] = {"build", "market", "sell"
                                            std::string_view least) noexcept {
   const auto mine = std::ranges::find(kAccountStages, stage);
   const auto minimum = std::ranges::find(kAccountStages, least);
-  return mine != std::end(kAccountStages) && minimum != std::end(kAccountStages) &&
-         mine >= minimum;
+  return mine != std::end(kAccountStages) && minimum != std::end(kAccountStages) && mine >= minimum;
 }
 
 /// Whether anything of a company's profile may be published (R-COMP-2).
@@ -43,9 +42,9 @@ struct Recommendation {
 };
 
 /// Those of the host's list that fit the account's paths and the solution's stage (R-TASK-9).
-[[nodiscard]] inline std::vector<Recommendation> recommended(
-    std::span<const Recommendation> list, std::span<const std::string> paths,
-    std::string_view solution_stage) {
+[[nodiscard]] inline std::vector<Recommendation> recommended(std::span<const Recommendation> list,
+                                                             std::span<const std::string> paths,
+                                                             std::string_view solution_stage) {
   std::vector<Recommendation> fitting;
   for (const Recommendation& one : list) {
     const bool path = one.path.empty() || std::ranges::find(paths, one.path) != paths.end();
@@ -55,8 +54,8 @@ struct Recommendation {
   return fitting;
 }
 
-/// Whether a software solution in stage `sell` moves on to `grow`: after ten validated opportunities
-/// that the partner originated (R-TASK-11). Other changes are the host's.
+/// Whether a software solution in stage `sell` moves on to `grow`: after ten validated
+/// opportunities that the partner originated (R-TASK-11). Other changes are the host's.
 [[nodiscard]] constexpr bool moves_to_grow(std::string_view solution_type, std::string_view stage,
                                            std::uint32_t validated_opportunities) noexcept {
   return solution_type == "software" && stage == "sell" && validated_opportunities >= 10;

@@ -165,7 +165,8 @@ class Portal {
 
   // --- Permission -------------------------------------------------------------------------------
 
-  /// Whether the session may do the action on the target. No allocation.
+  /// Whether the session may do the action on the target. No allocation, for ids of up to about 150
+  /// bytes, catalogues of up to 16 roles and companies of up to four paths.
   [[nodiscard]] Permit check(Session session, const ActionName& action,
                              const PermissionTarget& target = {}) const noexcept;
   /// The same as an answer: what all "permission only" actions of the table call.
@@ -401,6 +402,8 @@ class Portal {
   Answer link_pair(detail::Call& call, bool offers, std::string_view left, std::string_view right);
   void audit_user(const PortalUser& user, const AuditInput& input, Answer& answer) const;
   void audit_used(const PortalUser& user, const AuditInput& input, Answer& answer) const;
+  void audit_generic_login(const PartnerCompany& company, const AuditInput& input,
+                           Answer& answer) const;
   void audit_roles(const PartnerCompany& company, Answer& answer) const;
   Answer open_case(detail::Call& call, SupportCase opened);
   [[nodiscard]] Answer transfer(PartnerCompany& company, AceRecord& record,

@@ -104,11 +104,10 @@ WRIT_FUNC void Portal::audit_used(const PortalUser& user, const AuditInput& inpu
     const Result<Caller> caller = Caller::from_arn(principal);
     const detail::ResourceArn resource(company.id, {}, {});
     const bool enough = caller && std::ranges::all_of(used->actions, [&](std::string_view action) {
-                          detail::PortalKeys keys;
-                          detail::Engine::fill(*this, user, company, {}, keys);
+                          detail::KeyLists lists;
                           RequestBuilder builder(*caller, ActionName(action), resource.text());
                           builder.resource_account(company.account);
-                          detail::Engine::fill(keys, builder);
+                          detail::Engine::fill(*this, user, company, {}, lists, builder);
                           const Result<Request> request = builder.build();
                           return request && evaluate(*request, applied).is_allowed();
                         });
@@ -142,6 +141,37 @@ WRIT_FUNC void Portal::audit_roles(const PartnerCompany& company, Answer& answer
   }
 }
 
+WRIT_FUNC void Portal::audit_generic_login(const PartnerCompany& company, const AuditInput& input,
+                                           Answer& answer) const {
+  // R-AUD-7: which steps of retiring a generic lead are open.
+  bool others_hold_roles = false;
+  bool others_signed_in = true;
+  std::vector<std::string_view> generic;
+  for (const std::uint32_t index : company.users) {
+    const PortalUser& user = users_[index];
+    if (user.status != UserStatus::Active) continue;
+    if (detail::looks_generic(user.email, input.generic_words)) {
+      generic.push_back(user.email);
+      continue;
+    }
+    others_hold_roles = others_hold_roles || user.roles != 0;
+    others_signed_in = others_signed_in && user.last_sign_in != 0;
+  }
+  const PortalUser& lead = lead_of(company);
+  const bool leads = std::ranges::find(generic, lead.email) != generic.end();
+  for (const std::string_view email : generic) {
+    std::string open;
+    const auto step = [&open](bool is_open, std::string_view what) {
+      if (is_open) open += (open.empty() ? "open: " : ", ") + std::string(what);
+    };
+    step(leads, "hand over the lead");
+    step(!others_hold_roles, "give others the least roles");
+    step(!others_signed_in, "each signs in once");
+    step(true, "the lead deactivates the generic account");
+    detail::Findings(answer).add("retire-generic-login", "info", email, open);
+  }
+}
+
 WRIT_FUNC Answer Portal::run_audit(Session session, const AuditInput& input) const {
   detail::Gate gate(*this, session, options_.explain_refusals);
   if (!gate.open() || !gate.may("portal:ListUsers")) return std::move(gate.answer);  // R-AUD-1
@@ -160,21 +190,7 @@ WRIT_FUNC Answer Portal::run_audit(Session session, const AuditInput& input) con
     findings.add("lead-is-only-administrator", "info", lead_of(company).email,
                  "nobody but the lead administers the account");
   }
-  // R-AUD-7: what is left to do to retire a generic lead.
-  if (detail::looks_generic(lead_of(company).email, input.generic_words)) {
-    findings.add("retire-generic-lead", "info", lead_of(company).email,
-                 "open: hand over the lead, give others the least roles, each signs in once, the "
-                 "lead deactivates the generic account");
-  } else {
-    for (const std::uint32_t index : company.users) {
-      const PortalUser& user = users_[index];
-      if (user.status == UserStatus::Active &&
-          detail::looks_generic(user.email, input.generic_words)) {
-        findings.add("retire-generic-lead", "info", user.email,
-                     "open: the lead deactivates the generic account");
-      }
-    }
-  }
+  audit_generic_login(company, input, gate.answer);
   audit_roles(company, gate.answer);
   return std::move(gate.answer);
 }

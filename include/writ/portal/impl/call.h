@@ -89,6 +89,7 @@ class Call {
   }
   Answer done() {
     gate_.answer.code = Code::Ok;
+    gate_.answer.message.clear();
     return end();
   }
   /// Ends a batch: its rows have left their events.

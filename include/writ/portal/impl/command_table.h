@@ -4,7 +4,8 @@
 #include "writ/portal/commands.h"
 
 namespace writ::inline v0 {
-namespace portal::detail {
+// The enumerators' short names stay in here.
+namespace portal::detail::command_table {
 
 using enum ArgumentKind;
 using enum CallerNeed;
@@ -763,5 +764,5 @@ inline constexpr CommandInfo kCommands[] = {
                     {"without", Texts, kOptional, "condition keys to leave out"}}}},
 };
 
-}  // namespace portal::detail
+}  // namespace portal::detail::command_table
 }  // namespace writ::inline v0

@@ -13,6 +13,7 @@ namespace portal {
 namespace detail {
 
 [[nodiscard]] inline std::string_view words_for(ArgumentKind kind) noexcept {
+  using enum ArgumentKind;
   switch (kind) {
     case Text:
       return "string";
@@ -37,6 +38,7 @@ namespace detail {
 }
 
 [[nodiscard]] inline std::string_view words_for(CallerNeed need) noexcept {
+  using enum CallerNeed;
   switch (need) {
     case Anyone:
       return "nobody: it works without a session";
@@ -62,6 +64,7 @@ namespace detail {
 }
 
 inline void write_command(std::string& page, const CommandInfo& command) {
+  using enum EventRule;
   const auto out = std::back_inserter(page);
   fmt::format_to(out, "\n### {}\n\n{}{}.\n\n", command.name,
                  static_cast<char>(command.summary.front() - 'a' + 'A'), command.summary.substr(1));
@@ -114,10 +117,12 @@ inline void write_command(std::string& page, const CommandInfo& command) {
 
 }  // namespace detail
 
-WRIT_FUNC std::span<const CommandInfo> commands() noexcept { return detail::kCommands; }
+WRIT_FUNC std::span<const CommandInfo> commands() noexcept {
+  return detail::command_table::kCommands;
+}
 
 WRIT_FUNC const CommandInfo* find_command(std::string_view name) noexcept {
-  for (const CommandInfo& command : detail::kCommands) {
+  for (const CommandInfo& command : detail::command_table::kCommands) {
     if (command.name == name) return &command;
   }
   return nullptr;
@@ -126,7 +131,7 @@ WRIT_FUNC const CommandInfo* find_command(std::string_view name) noexcept {
 WRIT_FUNC std::string commands_as_markdown() {
   std::string page;
   std::string_view group;
-  for (const CommandInfo& command : detail::kCommands) {
+  for (const CommandInfo& command : detail::command_table::kCommands) {
     if (command.group != group) {
       group = command.group;
       fmt::format_to(std::back_inserter(page), "\n## {}\n", group);

@@ -67,75 +67,90 @@ class ResourceArn {
   std::string_view text_;
 };
 
-/// The entries of R-ARCH-5, in a fixed array: the request and the keys that `decide` edits.
-struct PortalKeys {
-  struct Key {
-    ConditionKey key;
-    std::string_view value;
-    std::span<const std::string_view> values;
-    bool multivalued = false;
-  };
-  std::array<Key, 16> keys;
-  std::size_t size = 0;
-  std::array<std::string_view, 64> role_names;  // what TargetRoles borrows
-  std::vector<std::string_view> paths;          // spill of more than eight paths
-  std::array<std::string_view, 8> few_paths;
-
-  void set(const ConditionKey& key, std::string_view value) {
-    if (!value.empty()) keys[size++] = {key, value, {}, false};
+/// Lists that a request borrows. On the stack for the usual few; all else spills.
+class KeyLists {
+ public:
+  [[nodiscard]] std::span<const std::string_view> paths(const PartnerCompany& company) {
+    const std::vector<std::string>& paths = company.paths;
+    if (paths.size() > few_paths_.size()) {
+      spilled_paths_.assign(paths.begin(), paths.end());
+      return spilled_paths_;
+    }
+    for (std::size_t i = 0; i < paths.size(); ++i) few_paths_[i] = paths[i];
+    return {few_paths_.data(), paths.size()};
   }
-  void set(const ConditionKey& key, Fact fact) {
-    if (fact != Fact::Absent) set(key, fact == Fact::Yes ? "true" : "false");
+  [[nodiscard]] std::span<const std::string_view> role_names(const RoleCatalog& catalog,
+                                                             RoleSet set) {
+    const std::vector<PortalRole>& roles = catalog.roles();
+    if (roles.size() > few_roles_.size()) spilled_roles_.resize(roles.size());
+    std::string_view* const names =
+        spilled_roles_.empty() ? few_roles_.data() : spilled_roles_.data();
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < roles.size(); ++i) {
+      if ((set & RoleCatalog::bit(static_cast<std::uint32_t>(i))) != 0)
+        names[count++] = roles[i].id;
+    }
+    return {names, count};
+  }
+
+ private:
+  std::array<std::string_view, 4> few_paths_;
+  std::array<std::string_view, 16> few_roles_;
+  std::vector<std::string_view> spilled_paths_;
+  std::vector<std::string_view> spilled_roles_;
+};
+
+/// A key as `decide` edits it.
+struct PortalKey {
+  ConditionKey key;
+  std::string_view value;
+  std::span<const std::string_view> values;
+  bool multivalued = false;
+};
+
+/// Takes the keys of a request one by one.
+class PortalKeys {
+ public:
+  void set(const ConditionKey& key, std::string_view value) {
+    keys_.push_back({key, value, {}, false});
   }
   void set_list(const ConditionKey& key, std::span<const std::string_view> values) {
-    if (!values.empty()) keys[size++] = {key, {}, values, true};
+    keys_.push_back({key, {}, values, true});
   }
+  [[nodiscard]] const std::vector<PortalKey>& keys() const noexcept { return keys_; }
+
+ private:
+  std::vector<PortalKey> keys_;
 };
 
 /// Friend of the portal: reads its state and asks.
 struct Engine {
+  /// Gives the keys of R-ARCH-5 to a RequestBuilder, or to PortalKeys.
+  template <class Keys>
   static void fill(const Portal& portal, const PortalUser& user, const PartnerCompany& company,
-                   const PermissionTarget& target, PortalKeys& keys) {
+                   const PermissionTarget& target, KeyLists& lists, Keys& keys) {
+    const auto set = [&keys](const ConditionKey& key, std::string_view value) {
+      if (!value.empty()) keys.set(key, value);
+    };
+    const auto set_fact = [&keys](const ConditionKey& key, Fact known) {
+      if (known != Fact::Absent) keys.set(key, known == Fact::Yes ? "true" : "false");
+    };
     keys.set(kUserIdKey, user.id);
     keys.set(kPartnerAccountKey, company.id);
     keys.set(kUserStatusKey, to_string(user.status));
-    keys.set(kPartnerStageKey, company.stage);
-    if (company.paths.size() <= keys.few_paths.size()) {
-      for (std::size_t i = 0; i < company.paths.size(); ++i) keys.few_paths[i] = company.paths[i];
-      keys.set_list(kPartnerPathKey, std::span(keys.few_paths.data(), company.paths.size()));
-    } else {
-      keys.paths.assign(company.paths.begin(), company.paths.end());
-      keys.set_list(kPartnerPathKey, keys.paths);
-    }
+    set(kPartnerStageKey, company.stage);
+    if (!company.paths.empty()) keys.set_list(kPartnerPathKey, lists.paths(company));
     keys.set(kLinkStateKey, to_string(company.link.state));
-    keys.set(kTargetRoleKey, target.target_role);
-    keys.set(kTargetIsSelfKey, target.target_is_self);
-    if (target.has_target_roles) {
-      const std::vector<PortalRole>& roles = portal.catalog().roles();
-      std::size_t count = 0;
-      for (std::size_t i = 0; i < roles.size(); ++i) {
-        if ((target.target_roles & RoleCatalog::bit(static_cast<std::uint32_t>(i))) != 0) {
-          keys.role_names[count++] = roles[i].id;
-        }
-      }
-      keys.set_list(kTargetRolesKey, std::span(keys.role_names.data(), count));
+    set(kTargetRoleKey, target.target_role);
+    set_fact(kTargetIsSelfKey, target.target_is_self);
+    if (target.has_target_roles && target.target_roles != 0) {
+      keys.set_list(kTargetRolesKey, lists.role_names(portal.catalog(), target.target_roles));
     }
-    keys.set(kOwnerKey, target.owner);
-    keys.set(kAssigneeKey, target.assignee);
-    keys.set(kIamRoleNameKey, target.iam_role_name);
-    keys.set(kTargetIsCloudAdminKey, target.target_is_cloud_admin);
-    keys.set(kIamRoleIsCloudAdminKey, target.iam_role_is_cloud_admin);
-  }
-
-  static void fill(const PortalKeys& keys, RequestBuilder& builder) {
-    for (std::size_t i = 0; i < keys.size; ++i) {
-      const PortalKeys::Key& key = keys.keys[i];
-      if (key.multivalued) {
-        builder.set_list(key.key, key.values);
-      } else {
-        builder.set(key.key, key.value);
-      }
-    }
+    set(kOwnerKey, target.owner);
+    set(kAssigneeKey, target.assignee);
+    set(kIamRoleNameKey, target.iam_role_name);
+    set_fact(kTargetIsCloudAdminKey, target.target_is_cloud_admin);
+    set_fact(kIamRoleIsCloudAdminKey, target.iam_role_is_cloud_admin);
   }
 
   /// Builds the request and calls `use(request, policies)`; `broken` is returned for what cannot
@@ -148,11 +163,10 @@ struct Engine {
     const ResourceArn resource(
         target.partner.empty() ? std::string_view(company.id) : target.partner, target.kind,
         target.id);
-    PortalKeys keys;
-    fill(portal, user, company, target, keys);
+    KeyLists lists;
     RequestBuilder builder(session.caller, action, resource.text());
     builder.resource_account(company.account);
-    fill(keys, builder);
+    fill(portal, user, company, target, lists, builder);
     const Result<Request> request = builder.build();
     if (!request) return broken;
     AppliedPolicies policies;

@@ -264,16 +264,15 @@ WRIT_FUNC Result<bool> Portal::put_record(std::string_view partner_account, AceR
 }
 
 WRIT_FUNC std::size_t Portal::notify_role_holders(std::string_view partner_account,
-                                                  std::string_view subject,
-                                                  std::string_view text) {
+                                                  std::string_view subject, std::string_view text) {
   RoleSet notified = 0;
   for (std::uint32_t role = 0; role < catalog().roles().size(); ++role) {
     if (catalog().roles()[role].notified) notified |= RoleCatalog::bit(role);
   }
   const PartnerCompany* const company = find_company(partner_account);
   std::size_t sent = 0;
-  for (const std::uint32_t index : company == nullptr ? std::vector<std::uint32_t>()
-                                                      : company->users) {
+  for (const std::uint32_t index :
+       company == nullptr ? std::vector<std::uint32_t>() : company->users) {
     const PortalUser& user = users_[index];
     if (user.status != UserStatus::Active || (user.roles & notified) == 0) continue;
     host_.outbox.send({.kind = "aceNotice",

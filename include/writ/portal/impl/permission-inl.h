@@ -37,15 +37,14 @@ WRIT_FUNC Permit Portal::check_menu(Session session, std::span<const std::string
   if (!permit.ok()) return permit;
   const PortalUser& user = users_[record->user];
   const PartnerCompany& company = companies_[user.company];
-  detail::PortalKeys keys;
-  detail::Engine::fill(*this, user, company, {}, keys);
+  detail::KeyLists lists;
   AppliedPolicies policies;
   policies.identity = std::span(&policy_set(user), 1);
   for (std::size_t i = 0; i < std::min(menu_ids.size(), allowed.size()); ++i) {
     const detail::ResourceArn resource(company.id, "menu", menu_ids[i]);
     RequestBuilder builder(record->caller, kOpen, resource.text());
     builder.resource_account(company.account);
-    detail::Engine::fill(keys, builder);
+    detail::Engine::fill(*this, user, company, {}, lists, builder);
     const Result<Request> request = builder.build();
     allowed[i] = request && evaluate(*request, policies).is_allowed();
   }
@@ -58,8 +57,9 @@ WRIT_FUNC Answer Portal::decide(Session session, std::string_view action, std::s
   detail::Gate gate(*this, session, options_.explain_refusals);
   if (!gate.open()) return std::move(gate.answer);
   const PartnerCompany& company = gate.company();
+  detail::KeyLists lists;
   detail::PortalKeys mine;
-  detail::Engine::fill(*this, gate.user(), company, {}, mine);
+  detail::Engine::fill(*this, gate.user(), company, {}, lists, mine);
   std::string arn(resource);
   if (!arn.starts_with("arn:")) {
     arn = "arn:aws:portal:::partner/" + company.id;
@@ -71,8 +71,7 @@ WRIT_FUNC Answer Portal::decide(Session session, std::string_view action, std::s
     const auto same = [name](std::string_view other) { return equals_folded(name, other); };
     return std::ranges::any_of(without, same) || std::ranges::any_of(keys, same, &ContextKey::name);
   };
-  for (std::size_t i = 0; i < mine.size; ++i) {
-    const detail::PortalKeys::Key& key = mine.keys[i];
+  for (const detail::PortalKey& key : mine.keys()) {
     if (left_out(key.key.name())) continue;
     if (key.multivalued) {
       builder.set_list(key.key, key.values);

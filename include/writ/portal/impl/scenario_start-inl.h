@@ -68,7 +68,8 @@ WRIT_FUNC std::optional<PortalPolicies> scenario_policies(JsonIn& in, const Json
     at = node;
   }
   if (in.failed()) return std::nullopt;
-  Result<PortalPolicies> policies = PortalPolicies::load(world.policies.catalog(), std::move(texts));
+  Result<PortalPolicies> policies =
+      PortalPolicies::load(world.policies.catalog(), std::move(texts));
   if (policies) return *std::move(policies);
   in.fail(*at, policies.error());
   return std::nullopt;

@@ -83,7 +83,6 @@ WRIT_FUNC Answer Portal::resend_code(Session session) {
   const std::uint32_t tries = call.session().tries;
   detail::mail_sign_in_code(host_, call.session(), call.user());
   call.session().tries = tries;
-  call.answer().message.clear();
   return call.done();
 }
 
@@ -93,7 +92,6 @@ WRIT_FUNC Answer Portal::go_back(Session session) {
   if (call.answer().code != Code::CodeRequired) return call.refused();
   call.session().state = detail::SessionState::Locked;  // R-SIGN-4
   call.session().code.clear();
-  call.answer().message.clear();
   return call.done();
 }
 
