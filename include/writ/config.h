@@ -22,6 +22,14 @@
 #define WRIT_LIFETIME_BOUND
 #endif
 
+// For small functions of the hot path that compilers call otherwise, because they have many
+// callers.
+#if defined(__GNUC__)
+#define WRIT_ALWAYS_INLINE inline __attribute__((always_inline))
+#else
+#define WRIT_ALWAYS_INLINE inline
+#endif
+
 // A broken precondition of the caller. Checked in debug builds only; whatever must fail closed in
 // every build (Result::value() on an error) aborts on its own.
 #if defined(NDEBUG)

@@ -57,6 +57,22 @@ namespace detail {
   return word | (is_upper >> 2);
 }
 
+// Whether `count` bytes are equal; for short texts, where a call of memcmp costs more.
+[[nodiscard]] constexpr bool equal_bytes(const char* a, const char* b, std::size_t count) noexcept {
+  if (count >= 8) {
+    for (std::size_t i = 0; i + 8 < count; i += 8) {
+      if (load_word(a + i, 8) != load_word(b + i, 8)) return false;
+    }
+    return load_word(a + count - 8, 8) == load_word(b + count - 8, 8);
+  }
+  if (count >= 4) {
+    return load_word(a, 4) == load_word(b, 4) &&
+           load_word(a + count - 4, 4) == load_word(b + count - 4, 4);
+  }
+  return count == 0 ||
+         (a[0] == b[0] && a[count / 2] == b[count / 2] && a[count - 1] == b[count - 1]);
+}
+
 // Whether `count` bytes are equal, ASCII letter case aside.
 [[nodiscard]] constexpr bool equal_words_folded(const char* a, const char* b,
                                                 std::size_t count) noexcept {

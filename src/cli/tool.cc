@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
@@ -12,9 +11,13 @@
 namespace writ::cli {
 namespace {
 
-constexpr std::array<const Command*, 9> kCommands = {
-    &kEvalCommand, &kExplainCommand, &kCheckCommand,   &kSimulateCommand, &kLintCommand,
-    &kFmtCommand,  &kDumpCommand,    &kCompileCommand, &kImageCommand};
+constexpr const Command* kCommands[] = {
+    &kEvalCommand, &kExplainCommand, &kCheckCommand, &kSimulateCommand,
+    &kLintCommand, &kFmtCommand,     &kDumpCommand,    &kCompileCommand, &kImageCommand,
+#if defined(WRIT_TOOL_HAS_PORTAL)
+    &kPortalCommand,
+#endif
+};
 
 const Command* find_command(std::string_view name) {
   for (const Command* command : kCommands) {

@@ -21,7 +21,7 @@ TEST(ErrorTest, EveryCodeIsDocumented) {
     EXPECT_NE(page.find("| `" + std::string(name) + "` |"), std::string::npos) << name;
     ++documented;
   }
-  EXPECT_EQ(documented, static_cast<int>(ErrorCode::InvalidInput) + 1);
+  EXPECT_EQ(documented, static_cast<int>(ErrorCode::InvalidFile) + 1);
 }
 
 TEST(ErrorTest, TextHasPositionCodeRuleAndPointer) {

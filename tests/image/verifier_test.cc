@@ -45,7 +45,6 @@ Word* service(Surgeon& image, const std::function<bool(detail::ServiceNode)>& wa
   return image.node(NodeTag::Service,
                     [&](const Word* words) { return wanted(detail::ServiceNode{words}); });
 }
-bool has_slots(detail::ServiceNode node) { return node.slot_count() > 1; }
 bool has_prefixes(detail::ServiceNode node) { return node.prefix_count() > 1; }
 detail::ActionPrefix* prefix(Surgeon& image, std::size_t index) {
   Word* node = service(image, has_prefixes);
@@ -92,7 +91,6 @@ const std::vector<Damage>& damages() {
       {"unknown tag", [](Surgeon& i) { *i.node(NodeTag::Class) |= 15; }},
       {"padding of the code is not zero", [](Surgeon& i) { Word* n = i.node(NodeTag::Leaf); *n &= ~Word{15}; *n |= 16; }},
       {"a node reaches beyond the end", [](Surgeon& i) { i.node(NodeTag::Variable)[1] = kFar; }},
-      {"cold code holds something else", [](Surgeon& i) { Word& n = i.section<Word>(Section::ColdCode)[1]; n = (n & ~Word{15}) | static_cast<Word>(NodeTag::Action); }},
       {"a list of patterns refers to something else", [](Surgeon& i) { i.node(NodeTag::Patterns)[1] += 1; }},
       {"an action has no class", [](Surgeon& i) { i.node(NodeTag::Action)[1] += 1; }},
       // Patterns.
@@ -157,20 +155,6 @@ const std::vector<Damage>& damages() {
       {"an action has no class", [](Surgeon& i) { i.node(NodeTag::Generals)[2] += 1; }},
       {"a service reaches beyond", [](Surgeon& i) { i.node(NodeTag::Service)[4] = kFar; }},
       {"a service has no class", [](Surgeon& i) { service(i, [](detail::ServiceNode n) { return n.any_class() != 0; })[2] += 1; }},
-      {"size is no power of two", [](Surgeon& i) { service(i, has_slots)[3] += 1; }},
-      {"not as its tag says", [](Surgeon& i) { Word* n = service(i, has_slots); n[detail::ServiceNode{n}.slots() - n] += 1; }},
-      {"not as its tag says", [](Surgeon& i) { Word* n = service(i, has_slots); n[reinterpret_cast<const Word*>(detail::ServiceNode{n}.tags()) - n] ^= 0x8080; }},
-      {"has no free slot", [](Surgeon& i) {
-         Word* n = service(i, has_slots);
-         const detail::ServiceNode view{n};
-         Word used = 0;
-         for (Word k = 0; k < view.slot_count(); ++k) used = used == 0 ? view.slots()[k] : used;
-         for (Word k = 0; k < view.slot_count(); ++k) {
-           if (view.slots()[k] != 0) continue;
-           n[view.slots() - n + k] = used;
-           reinterpret_cast<std::uint8_t*>(n + (reinterpret_cast<const Word*>(view.tags()) - n))[k] = 0x80;
-         }
-       }},
       {"text of a prefix is not in its place", [](Surgeon& i) { prefix(i, 0)->text += 1; }},
       {"text of a prefix lies outside", [](Surgeon& i) { prefix(i, 0)->size = kFar; }},
       {"parent that is not before it", [](Surgeon& i) { prefix(i, 1)->parent = 2; }},
@@ -179,6 +163,16 @@ const std::vector<Damage>& damages() {
       {"does not say that it denies", [](Surgeon& i) { i.header().has_deny = 0; }},
       {"`*` has no class", [](Surgeon& i) { i.header().star_class += 1; }},
       {"are no such node", [](Surgeon& i) { i.header().any_service_actions += 1; }},
+      {"table of actions refers to none", [](Surgeon& i) { for (auto& slot : i.section<detail::ActionSlot>(Section::ActionSlots)) slot.action += slot.action != 0 ? 1 : 0; }},
+      {"has no free slot", [](Surgeon& i) { for (auto& slot : i.section<detail::ActionSlot>(Section::ActionSlots)) slot.action = i.ref(i.node(NodeTag::Action)); }},
+      {"table's size is no power of two", [](Surgeon& i) {
+         // Four slots less one; the bytes left over go to padding.
+         auto& slots = i.entry(Section::ActionSlots);
+         auto& services = i.entry(Section::Services);
+         slots.count -= 1;
+         services.offset -= sizeof(detail::ActionSlot);
+         services.count += 2;
+       }},
       {"table of services refers to none", [](Surgeon& i) { for (Ref& ref : i.section<Ref>(Section::Services)) ref += ref != 0 ? 1 : 0; }},
       {"has no free slot", [](Surgeon& i) { for (Ref& ref : i.section<Ref>(Section::Services)) ref = i.ref(i.node(NodeTag::Service)); }},
       {"has no free slot", [](Surgeon& i) { for (auto& bucket : i.section<detail::Bucket>(Section::Buckets)) bucket.target = detail::leaf_target(i.ref(i.node(NodeTag::Leaf))); }},
@@ -189,7 +183,7 @@ const std::vector<Damage>& damages() {
       {"not as many texts as values", [](Surgeon& i) { first<detail::TermRecord>(i, Section::Terms).values.count += 1; }},
       {"a value lies outside the texts", [](Surgeon& i) { first<detail::StringRef>(i, Section::ValueTexts).offset = 0xffffffffU; }},
       {"a resource has no pattern", [](Surgeon& i) { first<detail::PatternRecord>(i, Section::Patterns).node += 1; }},
-      {"a resource has no pattern", [](Surgeon& i) { first<detail::PatternRecord>(i, Section::Patterns).node = detail::kColdNode | kFar; }},
+      {"a resource has no pattern", [](Surgeon& i) { first<detail::PatternRecord>(i, Section::Patterns).node = detail::kWrittenPattern | static_cast<Ref>(PatternKind::General); }},
       {"a resource lies outside the texts", [](Surgeon& i) { first<detail::PatternRecord>(i, Section::Patterns).text.size = kFar; }},
       {"an action has no pattern", [](Surgeon& i) { for (auto& action : i.section<detail::ActionRecord>(Section::Actions)) action.pattern += action.pattern != 0 ? 1 : 0; }},
       {"an action lies outside the texts", [](Surgeon& i) { first<detail::ActionRecord>(i, Section::Actions).text.size = kFar; }},

@@ -24,15 +24,11 @@ namespace detail {
 
 class CodeVerifier {
  public:
-  /// `hot` is the verified hot code when `words` are the cold one, which holds patterns alone, with
-  /// variables in the hot one. `documents` are verified. No pattern has as many `?` as
-  /// `max_any_one`: each stands in a text that the program keeps.
+  /// `documents` are verified. No pattern has as many `?` as `max_any_one`: each stands in a text
+  /// that the program keeps.
   CodeVerifier(std::span<const Word> words, std::span<const DocumentRecord> documents,
-               std::uint64_t max_any_one, const CodeVerifier* hot = nullptr)
-      : words_(words),
-        documents_(documents),
-        max_any_one_(max_any_one),
-        hot_(hot == nullptr ? this : hot) {}
+               std::uint64_t max_any_one)
+      : words_(words), documents_(documents), max_any_one_(max_any_one) {}
   CodeVerifier(const CodeVerifier&) = delete;
   CodeVerifier& operator=(const CodeVerifier&) = delete;
 
@@ -99,7 +95,6 @@ class CodeVerifier {
   std::span<const Word> words_;
   std::span<const DocumentRecord> documents_;
   std::uint64_t max_any_one_;
-  const CodeVerifier* hot_;
   std::unique_ptr<std::uint64_t[], Free> bits_;
   std::size_t bitmap_words_ = 0;
   bool denies_ = false;
@@ -128,10 +123,6 @@ inline ImageFlaw CodeVerifier::run() {
       }
       ++at;
       continue;
-    }
-    if (hot_ != this && tag != NodeTag::Pattern) {
-      fail(at, "the cold code holds something else than patterns");
-      break;
     }
     const std::size_t size = node_size(at, tag);
     if (size == 0) break;
@@ -183,7 +174,7 @@ inline std::size_t CodeVerifier::node_size(std::size_t at, NodeTag tag) noexcept
     case NodeTag::Class:
       return left < sizeof(ClassNode) / sizeof(Word) ? too_short() : class_size(at);
     case NodeTag::Action:
-      // dispatch.h, visit_classes.
+      // dispatch.h, find_exact_class.
       if (left < 2) return too_short();
       if (!is(NodeTag::Class, words[1])) return fail(at + 1, "an action has no class");
       return std::size_t{2} + words_of(CountBits::get(words[0]));
@@ -240,7 +231,7 @@ inline bool CodeVerifier::atoms_are_good(std::size_t at, const PatternNode& patt
         break;
       case Atom::Kind::Variable:
         // pattern_match.h, resolve.
-        if (!hot_->is(NodeTag::Variable, atom.at)) return bad("a pattern refers to no variable");
+        if (!is(NodeTag::Variable, atom.at)) return bad("a pattern refers to no variable");
         has_variables = true;
         break;
       case Atom::Kind::Separator:
@@ -490,33 +481,19 @@ inline bool CodeVerifier::generals_are_good(std::size_t at, std::size_t count) n
   return true;
 }
 
-// dispatch.h, visit_classes and find_prefix.
+// dispatch.h, visit_wildcard_classes and find_prefix.
 inline std::size_t CodeVerifier::service_size(std::size_t at) noexcept {
   const ServiceNode service{&words_[at]};
   const std::size_t left = words_.size() - at;
-  const std::size_t slots = service.slot_count();
   const std::size_t prefixes = service.prefix_count();
   const std::size_t generals = service.general_count();
   constexpr std::size_t kPrefixWords = sizeof(ActionPrefix) / sizeof(Word);
   std::size_t size = ServiceNode::kFixedWords + words_of(std::size_t{service.name_size()}) +
-                     words_of(slots) + slots + kPrefixWords * prefixes + 2 * generals;
+                     kPrefixWords * prefixes + 2 * generals;
   if (size > left) return fail(at, "a service reaches beyond the end of the code");
   if (!is_or_none(NodeTag::Class, service.any_class())) {
     return fail(at + 2, "a service has no class");
   }
-  // Slots are found by a mask, and a search ends at a free one.
-  if ((slots & (slots - 1)) != 0) return fail(at + 3, "a table's size is no power of two");
-  std::size_t used = 0;
-  for (std::size_t i = 0; i < slots; ++i) {
-    const Ref slot = service.slots()[i];
-    const bool taken = service.tags()[i] != 0;
-    used += taken ? 1U : 0U;
-    // dump-inl.h goes by the slot, dispatch.h by the tag.
-    if (taken ? !is(NodeTag::Action, slot) : slot != kNoNode) {
-      return fail(at, "a slot of a service is not as its tag says");
-    }
-  }
-  if (slots != 0 && used == slots) return fail(at + 3, "a table has no free slot");
   for (std::size_t i = 0; i < prefixes; ++i) {
     const ActionPrefix& prefix = service.prefixes()[i];
     // Texts lie behind each other, behind everything else.
@@ -527,8 +504,8 @@ inline std::size_t CodeVerifier::service_size(std::size_t at) noexcept {
     if (prefix.parent > i) return fail(at, "a prefix has a parent that is not before it");
     if (!is(NodeTag::Class, prefix.action_class)) return fail(at, "a prefix has no class");
   }
-  const auto first_general =
-      static_cast<std::size_t>(reinterpret_cast<const Word*>(service.generals()) - words_.data());
+  const auto first_general = static_cast<std::size_t>(
+      reinterpret_cast<const Word*>(service.generals()) - words_.data());
   return generals_are_good(first_general, generals) ? size : 0;
 }
 

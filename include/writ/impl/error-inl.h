@@ -99,6 +99,8 @@ WRIT_FUNC std::string_view to_string(ErrorCode code) noexcept {
       return "IMAGE_MISMATCH";
     case ErrorCode::ImageCorrupt:
       return "IMAGE_CORRUPT";
+    case ErrorCode::InvalidFile:
+      return "INVALID_FILE";
   }
   return "UNKNOWN";
 }

@@ -74,9 +74,9 @@ struct DocumentRecord {
   Range statements;
 };
 
-/// A node of the section `Code`, or, with this bit, of `ColdCode`: patterns that decisions have in
-/// another form.
-inline constexpr Ref kColdNode = 0x80000000U;
+/// Instead of a pattern node: this bit and the kind of a pattern that needs none, because its text
+/// as written, without a final star, is the literal.
+inline constexpr Ref kWrittenPattern = 0x80000000U;
 
 /// A distinct condition term: its node, and its values as written (of `ValueTexts`).
 struct TermRecord {
@@ -86,21 +86,22 @@ struct TermRecord {
 
 /// A distinct resource pattern.
 struct PatternRecord {
-  Ref node = kNoNode;
-  StringRef text;  ///< as written
+  Ref node = kNoNode;  ///< or kWrittenPattern
+  StringRef text;      ///< as written
 };
 
 /// A distinct action as it stands in statements.
 struct ActionRecord {
-  Ref pattern = kNoNode;  ///< of the folded text, when it has wildcards
+  Ref pattern = kNoNode;  ///< of the folded text, when it has wildcards; or kWrittenPattern
   StringRef text;         ///< as written
 };
 
 enum class Section : std::uint8_t {
   // Hot.
-  Services,  ///< Ref: hash table of service nodes
-  Buckets,   ///< Bucket: hash table by resource
-  Code,      ///< Word
+  ActionSlots,  ///< ActionSlot: hash table of exact actions
+  Services,     ///< Ref: hash table of services with wildcard actions
+  Buckets,      ///< Bucket: hash table by resource
+  Code,         ///< Word
   // Cold.
   Statements,
   StatementSources,
@@ -109,7 +110,6 @@ enum class Section : std::uint8_t {
   ValueTexts,
   ConditionRefs,
   ConditionSources,
-  ColdCode,  ///< Word
   Patterns,
   Actions,
   ActionRefs,
@@ -117,7 +117,7 @@ enum class Section : std::uint8_t {
   Strings,
 };
 inline constexpr std::size_t kSectionCount = 16;
-inline constexpr std::size_t kHotSectionCount = 3;
+inline constexpr std::size_t kHotSectionCount = 4;
 
 struct SectionEntry {
   std::uint64_t offset = 0;  ///< bytes from the beginning of the buffer, a multiple of 8
@@ -146,11 +146,15 @@ class Program {
   /// Takes a buffer that holds a valid program.
   explicit Program(ProgramMemory memory) noexcept : memory_(std::move(memory)) {
     code_ = section<Word>(Section::Code).data();
-    cold_code_ = section<Word>(Section::ColdCode).data();
+    const auto actions = section<ActionSlot>(Section::ActionSlots);
+    actions_ = actions.empty() ? &kNoAction : actions.data();
+    action_mask_ = actions.empty() ? 0 : static_cast<std::uint32_t>(actions.size() - 1);
     const auto services = section<Ref>(Section::Services);
     services_ = services.data();
     service_mask_ = services.empty() ? 0 : static_cast<std::uint32_t>(services.size() - 1);
     has_services_ = !services.empty();
+    has_wildcard_actions_ =
+        has_services_ || header().star_class != kNoNode || header().any_service_actions != kNoNode;
     const auto buckets = section<Bucket>(Section::Buckets);
     buckets_ = buckets.data();
     bucket_mask_ = buckets.empty() ? 0 : buckets.size() - 1;
@@ -183,13 +187,19 @@ class Program {
   /// The node at an index of the code.
   [[nodiscard]] const Word* node(Ref ref) const noexcept { return code_ + ref; }
   [[nodiscard]] PatternNode pattern(Ref ref) const noexcept { return {code_ + ref}; }
-  /// Of either section.
-  [[nodiscard]] PatternNode any_pattern(Ref ref) const noexcept {
-    return {(ref & kColdNode) != 0 ? cold_code_ + (ref & ~kColdNode) : code_ + ref};
+  /// Of a node, or of a pattern that has none (kWrittenPattern).
+  [[nodiscard]] PatternKind pattern_kind(Ref ref) const noexcept {
+    return (ref & kWrittenPattern) != 0 ? static_cast<PatternKind>(ref & ~kWrittenPattern)
+                                        : pattern(ref).kind();
   }
   [[nodiscard]] TermNode term(Ref ref) const noexcept { return {code_ + ref}; }
   [[nodiscard]] LeafNode leaf(Ref ref) const noexcept { return {code_ + ref}; }
 
+  /// Never null: an empty table is one free slot.
+  [[nodiscard]] const ActionSlot* actions() const noexcept { return actions_; }
+  [[nodiscard]] std::uint32_t action_mask() const noexcept { return action_mask_; }
+  /// `*`, NotAction, or any wildcard.
+  [[nodiscard]] bool has_wildcard_actions() const noexcept { return has_wildcard_actions_; }
   [[nodiscard]] bool has_services() const noexcept { return has_services_; }
   [[nodiscard]] const Ref* services() const noexcept { return services_; }
   [[nodiscard]] std::uint32_t service_mask() const noexcept { return service_mask_; }
@@ -224,13 +234,16 @@ class Program {
  private:
   ProgramMemory memory_;
   const Word* code_ = nullptr;
-  const Word* cold_code_ = nullptr;
+  static constexpr ActionSlot kNoAction = {};
+  const ActionSlot* actions_ = nullptr;
   const Ref* services_ = nullptr;
   const Bucket* buckets_ = nullptr;
   std::uint64_t bucket_mask_ = 0;
   std::uint64_t bucket_seed_ = 0;
+  std::uint32_t action_mask_ = 0;
   std::uint32_t service_mask_ = 0;
   bool has_services_ = false;
+  bool has_wildcard_actions_ = false;
   /// On a line of its own: handles are copied while others decide.
   alignas(64) mutable std::atomic<std::uint32_t> references_{1};
 };

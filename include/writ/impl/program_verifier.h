@@ -8,6 +8,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <memory>
 #include <span>
 
 #include "writ/impl/code_verifier.h"
@@ -61,10 +63,13 @@ class ProgramVerifier {
   [[nodiscard]] bool is_text(StringRef ref) const noexcept {
     return std::uint64_t{ref.offset} + ref.size <= strings_;
   }
-  /// A pattern of either code, of at most that kind.
-  [[nodiscard]] bool is_pattern(Ref ref, PatternKind most) const noexcept {
-    return (ref & kColdNode) != 0 ? cold_->is_pattern(ref & ~kColdNode, most)
-                                  : hot_->is_pattern(ref, most);
+  /// A pattern of at most that kind: a node, or one that its text stands for (WrittenPattern), which
+  /// ends with a star unless it is Exact.
+  [[nodiscard]] bool is_pattern(Ref ref, PatternKind most, StringRef text) const noexcept {
+    if ((ref & kWrittenPattern) == 0) return code_->is_pattern(ref, most);
+    const Ref kind = ref & ~kWrittenPattern;
+    if (kind > static_cast<Ref>(PatternKind::Prefix)) return false;
+    return kind == static_cast<Ref>(PatternKind::Exact) || text.size != 0;
   }
   template <class Record>
   [[nodiscard]] bool is_hash_table(std::span<const Record> table, Section id,
@@ -91,8 +96,7 @@ class ProgramVerifier {
   const char* bytes_;
   std::uint64_t size_;
   std::uint64_t strings_ = 0;  ///< bytes of the texts
-  std::unique_ptr<CodeVerifier> hot_;
-  std::unique_ptr<CodeVerifier> cold_;
+  std::unique_ptr<CodeVerifier> code_;
   ImageFlaw flaw_;
 };
 
@@ -111,22 +115,16 @@ inline bool ProgramVerifier::check_header() noexcept {
 
 // Program::section, at, range, string: sections fill the buffer one after the other.
 inline bool ProgramVerifier::check_sections() noexcept {
-  static constexpr std::array<std::size_t, kSectionCount> kRecordSizes = {sizeof(Ref),
-                                                                          sizeof(Bucket),
-                                                                          sizeof(Word),
-                                                                          sizeof(StatementRecord),
-                                                                          sizeof(StatementSource),
-                                                                          sizeof(DocumentRecord),
-                                                                          sizeof(TermRecord),
-                                                                          sizeof(StringRef),
-                                                                          sizeof(std::uint32_t),
-                                                                          sizeof(ConditionSource),
-                                                                          sizeof(Word),
-                                                                          sizeof(PatternRecord),
-                                                                          sizeof(ActionRecord),
-                                                                          sizeof(std::uint32_t),
-                                                                          sizeof(std::uint32_t),
-                                                                          sizeof(char)};
+  // In the order of Section.
+  static constexpr std::array<std::size_t, kSectionCount> kRecordSizes = {
+      sizeof(ActionSlot),      sizeof(Ref),
+      sizeof(Bucket),          sizeof(Word),
+      sizeof(StatementRecord), sizeof(StatementSource),
+      sizeof(DocumentRecord),  sizeof(TermRecord),
+      sizeof(StringRef),       sizeof(std::uint32_t),
+      sizeof(ConditionSource), sizeof(PatternRecord),
+      sizeof(ActionRecord),    sizeof(std::uint32_t),
+      sizeof(std::uint32_t),   sizeof(char)};
   std::uint64_t end = (sizeof(ProgramHeader) + 7) / 8 * 8;
   for (std::size_t id = 0; id < kSectionCount; ++id) {
     const SectionEntry& entry = header().sections[id];
@@ -175,38 +173,44 @@ inline bool ProgramVerifier::check_documents() noexcept {
 }
 
 inline bool ProgramVerifier::check_code() {
-  const auto documents = section<DocumentRecord>(Section::Documents);
-  const auto run = [&](CodeVerifier& verifier, Section id) {
-    const ImageFlaw found = verifier.run();
-    if (!found) return true;
-    return fail(header().sections[static_cast<std::size_t>(id)].offset + found.offset, found.what);
-  };
-  hot_ = std::make_unique<CodeVerifier>(section<Word>(Section::Code), documents, strings_);
-  if (!run(*hot_, Section::Code)) return false;
-  // IndexScan skips denials where the header says that there are none.
-  if (hot_->denies() && header().has_deny == 0) {
+  code_ = std::make_unique<CodeVerifier>(
+      section<Word>(Section::Code), section<DocumentRecord>(Section::Documents), strings_);
+  if (const ImageFlaw found = code_->run()) {
+    return fail(header().sections[static_cast<std::size_t>(Section::Code)].offset + found.offset,
+                found.what);
+  }
+  // scan_class skips denials where the header says that there are none.
+  if (code_->denies() && header().has_deny == 0) {
     return fail(offsetof(ProgramHeader, has_deny), "a program does not say that it denies");
   }
-  cold_ = std::make_unique<CodeVerifier>(section<Word>(Section::ColdCode), documents, strings_,
-                                         hot_.get());
-  return run(*cold_, Section::ColdCode);
+  return true;
 }
 
 // dispatch.h: visit_classes, visit_bucket.
 inline bool ProgramVerifier::check_tables() noexcept {
-  if (!hot_->is_or_none(NodeTag::Class, header().star_class)) {
+  if (!code_->is_or_none(NodeTag::Class, header().star_class)) {
     return fail(offsetof(ProgramHeader, star_class), "`*` has no class");
   }
-  if (!hot_->is_or_none(NodeTag::Generals, header().any_service_actions)) {
+  if (!code_->is_or_none(NodeTag::Generals, header().any_service_actions)) {
     return fail(offsetof(ProgramHeader, any_service_actions),
                 "actions of any service are no such node");
+  }
+  const auto actions = section<ActionSlot>(Section::ActionSlots);
+  if (!is_hash_table(actions, Section::ActionSlots,
+                     [](const ActionSlot& slot) { return slot.action == kNoNode; })) {
+    return false;
+  }
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    if (!code_->is_or_none(NodeTag::Action, actions[i].action)) {
+      return fail_at<ActionSlot>(Section::ActionSlots, i, "the table of actions refers to none");
+    }
   }
   const auto services = section<Ref>(Section::Services);
   if (!is_hash_table(services, Section::Services, [](Ref ref) { return ref == kNoNode; })) {
     return false;
   }
   for (std::size_t i = 0; i < services.size(); ++i) {
-    if (!hot_->is_or_none(NodeTag::Service, services[i])) {
+    if (!code_->is_or_none(NodeTag::Service, services[i])) {
       return fail_at<Ref>(Section::Services, i, "the table of services refers to none");
     }
   }
@@ -216,7 +220,7 @@ inline bool ProgramVerifier::check_tables() noexcept {
     return false;
   }
   for (std::size_t i = 0; i < buckets.size(); ++i) {
-    if (!hot_->is_target(buckets[i].target)) {
+    if (!code_->is_target(buckets[i].target)) {
       return fail_at<Bucket>(Section::Buckets, i,
                              "the table of resources refers to no leaf and no list");
     }
@@ -232,10 +236,10 @@ inline bool ProgramVerifier::check_terms() noexcept {
   for (std::size_t i = 0; i < terms.size(); ++i) {
     const TermRecord& term = terms[i];
     const auto bad = [&](const char* what) { return fail_at<TermRecord>(Section::Terms, i, what); };
-    if (!hot_->is(NodeTag::Term, term.node)) return bad("a condition has no node");
+    if (!code_->is(NodeTag::Term, term.node)) return bad("a condition has no node");
     if (term.values.begin != next) return bad("a condition's values are not behind those before");
     next += term.values.count;
-    if (term.values.count != hot_->value_count(term.node) || next > texts.size()) {
+    if (term.values.count != code_->value_count(term.node) || next > texts.size()) {
       return bad("a condition has not as many texts as values");
     }
   }
@@ -250,11 +254,11 @@ inline bool ProgramVerifier::check_terms() noexcept {
   return true;
 }
 
-// match_resource and match_action_entry; Program::any_pattern.
+// match_resource and match_action_entry; WrittenPattern::match.
 inline bool ProgramVerifier::check_patterns() noexcept {
   const auto patterns = section<PatternRecord>(Section::Patterns);
   for (std::size_t i = 0; i < patterns.size(); ++i) {
-    if (!is_pattern(patterns[i].node, PatternKind::Segmented)) {
+    if (!is_pattern(patterns[i].node, PatternKind::Segmented, patterns[i].text)) {
       return fail_at<PatternRecord>(Section::Patterns, i, "a resource has no pattern");
     }
     if (!is_text(patterns[i].text)) {
@@ -263,7 +267,8 @@ inline bool ProgramVerifier::check_patterns() noexcept {
   }
   const auto actions = section<ActionRecord>(Section::Actions);
   for (std::size_t i = 0; i < actions.size(); ++i) {
-    if (actions[i].pattern != kNoNode && !is_pattern(actions[i].pattern, PatternKind::General)) {
+    if (actions[i].pattern != kNoNode &&
+        !is_pattern(actions[i].pattern, PatternKind::General, actions[i].text)) {
       return fail_at<ActionRecord>(Section::Actions, i, "an action has no pattern");
     }
     if (!is_text(actions[i].text)) {
@@ -315,7 +320,7 @@ inline bool ProgramVerifier::check_statements() noexcept {
          statement.not_principal | statement.has_principal) > 1) {
       return bad("a flag is not 0 or 1");
     }
-    if (statement.has_principal != 0 ? !hot_->is(NodeTag::Principals, statement.principals)
+    if (statement.has_principal != 0 ? !code_->is(NodeTag::Principals, statement.principals)
                                      : statement.principals != kNoNode) {
       return bad("a statement refers to no principals");
     }

@@ -1,0 +1,2 @@
+// The compiled library's copy of published.
+#include "writ/impl/published-inl.h"
