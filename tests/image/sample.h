@@ -106,7 +106,7 @@ inline std::size_t exercise(const PolicyImage& image) {
   std::size_t sum = 0;
   for (const ImageEntry& entry : image.entries()) {
     sum += entry.set.dump().size();
-    const PolicyLayer layer{{&entry.set, 1}, true};
+    const PolicyLayer layer(std::span<const PolicySet>(&entry.set, 1));
     AppliedPolicies as_identity;
     as_identity.identity = {&entry.set, 1};
     AppliedPolicies as_resource;

@@ -128,7 +128,7 @@ const std::vector<Damage>& damages() {
       {"not of its operator's type", [](Surgeon& i) { *i.value(i.term(IpAddress)) |= 0x200 << 3; }},
       {"not of its operator's type", [](Surgeon& i) { *i.value(i.term(Null)) = static_cast<Word>(TermValue::Kind::Text); }},
       // Principals.
-      {"principals reach beyond", [](Surgeon& i) { *i.node(NodeTag::Principals) = static_cast<Word>(NodeTag::Principals) | 0xfffffff0U; }, 1},
+      {"principals reach beyond", [](Surgeon& i) { i.node(NodeTag::Principals)[2] = 0x7fffffffU; }, 1},
       {"a principal is of an unknown kind", [](Surgeon& i) { i.node(NodeTag::Principals)[1] = 14; }, 1},
       {"a part of a principal lies outside", [](Surgeon& i) { i.node(NodeTag::Principals)[4] += 1000; }, 1},
       {"a part of a principal lies outside", [](Surgeon& i) { i.node(NodeTag::Principals)[3] = 0xffffffffU; }, 1},
