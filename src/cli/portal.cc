@@ -277,7 +277,7 @@ constinit const Command kPortalCommand = {
     .operands = "run FILE... | matrix | menu | commands",
     .summary = "run scenarios of the partner portal, or print its tables",
     .details =
-        R"(run       runs scenario files; the last line is `N passed, N failed`. docs/scenarios.md tells the format
+        R"(run       runs scenario files (docs/scenarios.md); the last line is `N passed, N failed`
 matrix    prints the role comparison, 16 tasks by 7 roles, as the policies decide it
 menu      prints the menu items that a user of --role may open, by --stage and --path of the account
 commands  lists the commands of scenarios
