@@ -4,7 +4,7 @@
 
 Without a selection all are run; a selection names rules (`E-21`) or files (`decide.h`). `--check`
 builds nothing: it tells which mutations no longer fit the code. `--part 2/4` runs the second quarter
-of what is selected, in a copy of its own, so that parts can run side by side.
+of what is selected; parts that run side by side need a WORK of their own.
 
 A mutation survives when all its tests pass: then no test holds the rule. Survivors, mutations whose
 text is no longer in the code and mutations that do not compile are printed; each of them is a failure,
@@ -114,8 +114,6 @@ def main():
     arguments = parser.parse_args()
     source, work, wanted = arguments.source, arguments.work, set(arguments.only + arguments.selection)
     part, parts = (int(number) for number in arguments.part.split("/"))
-    if parts != 1:
-        work = work / f"part-{part}-of-{parts}"
     tree, directory = work / "tree", work / "build"
     everything = read_mutations(source / "tests/mutation/mutations.txt")
     idle = sorted(one for one in wanted if not any(is_selected(m, {one}) for m in everything))
@@ -136,7 +134,7 @@ def main():
     mutations = [m for m in mutations if not misfit(source, m)]
     sync(source, tree)
     options = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
-    os.environ.update(CCACHE_BASEDIR=str(work), CCACHE_NOHASHDIR="1")  # parts share what they compile
+    os.environ.update(CCACHE_BASEDIR=str(work), CCACHE_NOHASHDIR="1")  # folders share what they compile
     if shutil.which("clang++-14"):  # compiles this in half the time
         options.append("-DCMAKE_CXX_COMPILER=clang++-14")
     # Not optimized and without warnings: a mutation may leave something unused.
