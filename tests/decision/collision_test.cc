@@ -226,12 +226,12 @@ TEST(CollisionTest, ConditionValues) {
       }
     }
     PolicyStack stack;
-    const Result<bool> added = stack.add(
-        PolicyType::IdentityBased, "colliding",
-        document({statement("Allow", R"("Action": "*", "Resource": "*", "Condition": {")" +
-                                         std::string(folded ? "StringEqualsIgnoreCase"
-                                                            : "StringEquals") +
-                                         R"(": {"k:a": [)" + values + "]}}")}));
+    const Result<bool> added =
+        stack.add(PolicyType::IdentityBased, "colliding",
+                  document({statement(
+                      "Allow", R"("Action": "*", "Resource": "*", "Condition": {")" +
+                                   std::string(folded ? "StringEqualsIgnoreCase" : "StringEquals") +
+                                   R"(": {"k:a": [)" + values + "]}}")}));
     ASSERT_TRUE(added.has_value());
     for (std::size_t i = 0; i < texts.size(); ++i) {
       RequestBuilder builder(*Caller::from_arn(kAlice), "s3:GetObject");

@@ -41,17 +41,17 @@ TEST(IndexTest, TheFirstOfSeveralWaysIsNamed) {
 TEST(IndexTest, ALaterDirectGrantIsFound) {
   EXPECT_EQ(answer(Question().on_resource({allow_to(kAccount), allow_to(kAlice)})),
             "allowed AllowedByResource resource 0/1");
-  EXPECT_EQ(answer(Question().on_resource({allow_to("[\"" + kAccount + "\", \"" + kAlice + "\"]")})),
-            "allowed AllowedByResource resource 0/0");
+  EXPECT_EQ(
+      answer(Question().on_resource({allow_to("[\"" + kAccount + "\", \"" + kAlice + "\"]")})),
+      "allowed AllowedByResource resource 0/0");
 }
 
 // E-42: a document that has allowed is asked no more, those behind it are.
 TEST(IndexTest, EveryDocumentOfABoundaryIsAsked) {
-  EXPECT_EQ(answer(Question()
-                       .identity({allow()})
-                       .boundary({allow(), allow(), allow()})
-                       .boundary({allow()})),
-            kByIdentity);
+  EXPECT_EQ(
+      answer(
+          Question().identity({allow()}).boundary({allow(), allow(), allow()}).boundary({allow()})),
+      kByIdentity);
 }
 
 // M-10: prefixes that share their first eight letters.
@@ -226,7 +226,8 @@ TEST(IndexTest, LongListsBranchByPrincipal) {
 // C-20, C-61 to C-63: more values than are compared one after the other.
 TEST(IndexTest, LongListsOfValues) {
   std::string values = "[";
-  for (int i = 0; i < 40; ++i) values += (i == 0 ? "\"Value" : ", \"Value") + std::to_string(i) + '"';
+  for (int i = 0; i < 40; ++i)
+    values += (i == 0 ? "\"Value" : ", \"Value") + std::to_string(i) + '"';
   const auto test = [](const std::string& op, const std::string& list) {
     return "{\"" + op + R"(": {"k:a": )" + list + "}}";
   };
