@@ -16,6 +16,7 @@ the first failing test ends a mutation's run.
 import argparse
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -93,9 +94,14 @@ def is_selected(mutation, wanted):
 
 
 def notices(directory, mutation):
-    """The first test program that fails, or None; programs are built one by one until one does."""
+    """Whether a test program fails: "" when one does, None when none does, else what is wrong.
+
+    Programs are built one by one until one fails. A static_assert that fails has noticed as well.
+    """
     for program in mutation["tests"]:
         built = build(directory, [program])
+        if built.returncode != 0 and re.search(r"static_assert|static assertion", built.stdout):
+            return ""
         if built.returncode != 0:
             return "does not compile\n" + built.stdout[-1500:]
         if not tests_pass(directory, program):
