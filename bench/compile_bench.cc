@@ -17,11 +17,11 @@ void compile_family(Session& session) {
       PolicySetBuilder builder(PolicyType::IdentityBased);
       builder.attach("policy", text);
       const Timing timing =
-          run_google_benchmark("BM_Compile", session.seconds(), 1, [&](auto& state) {
+          run_google_benchmark("BM_Compile", session.seconds(), 1, [&](benchmark::State& state) {
             for (auto _ : state) benchmark::DoNotOptimize(builder.build());
           });
-      const Timing whole =
-          run_google_benchmark("BM_ParseCompile", session.seconds(), 1, [&](auto& state) {
+      const Timing whole = run_google_benchmark(
+          "BM_ParseCompile", session.seconds(), 1, [&](benchmark::State& state) {
             for (auto _ : state) {
               const PolicyDocument read = parsed(work.policies.front());
               PolicySetBuilder fresh(PolicyType::IdentityBased);

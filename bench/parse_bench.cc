@@ -9,6 +9,16 @@
 namespace writ::bench {
 namespace {
 
+// Of the bytes of a set those that evaluation may read, where the library tells them apart.
+template <class Set>
+double hot_bytes(const Set& set) {
+  if constexpr (requires { set.hot_size_bytes(); }) {
+    return static_cast<double>(set.hot_size_bytes());
+  } else {
+    return -1;
+  }
+}
+
 void parse_family(Session& session) {
   struct Source {
     const char* variant;
@@ -30,7 +40,7 @@ void parse_family(Session& session) {
       if (!read) give_up(source.variant, read.error().to_string());
       statements += read->statements().size();
     }
-    const auto add = [&](const char* subject, const Timing& timing, double more_bytes) {
+    const auto add = [&](const char* subject, const Timing& timing, double compiled, double hot) {
       Row row;
       row.family = "parse";
       row.variant = source.variant;
@@ -40,13 +50,14 @@ void parse_family(Session& session) {
       row.more = {{"documents", static_cast<double>(source.documents.size())},
                   {"bytes", static_cast<double>(bytes)},
                   {"megabytes_per_second", static_cast<double>(bytes) / timing.ns * 1e3}};
-      if (more_bytes >= 0) row.more.emplace_back("compiled_bytes", more_bytes);
+      if (compiled >= 0) row.more.emplace_back("compiled_bytes", compiled);
+      if (hot >= 0) row.more.emplace_back("hot_bytes", hot);
       session.add(std::move(row));
     };
     add("_RapidJsonDom",
         run_google_benchmark(
             "BM_RapidJsonDom", seconds, 1,
-            [&](auto& state) {
+            [&](benchmark::State& state) {
               for (auto _ : state) {
                 for (const std::string& json : source.documents) {
                   rapidjson::Document dom;
@@ -57,10 +68,10 @@ void parse_family(Session& session) {
                 }
               }
             }),
-        -1);
+        -1, -1);
     add("writ parse",
         run_google_benchmark("BM_Parse", seconds, 1,
-                             [&](auto& state) {
+                             [&](benchmark::State& state) {
                                for (auto _ : state) {
                                  for (const std::string& json : source.documents) {
                                    benchmark::DoNotOptimize(
@@ -68,15 +79,18 @@ void parse_family(Session& session) {
                                  }
                                }
                              }),
-        -1);
+        -1, -1);
     // A set for each document, as principals share them; and all documents in one set.
-    std::size_t compiled = 0;
+    double compiled = 0;
+    double hot = 0;
     for (const std::string& json : source.documents) {
-      compiled += compile_policy(json, PolicyType::IdentityBased).value().size_bytes();
+      const PolicySet set = compile_policy(json, PolicyType::IdentityBased).value();
+      compiled += static_cast<double>(set.size_bytes());
+      hot += hot_bytes(set);
     }
     add("writ apart",
         run_google_benchmark("BM_ParseCompileApart", seconds, 1,
-                             [&](auto& state) {
+                             [&](benchmark::State& state) {
                                for (auto _ : state) {
                                  for (const std::string& json : source.documents) {
                                    benchmark::DoNotOptimize(
@@ -84,7 +98,7 @@ void parse_family(Session& session) {
                                  }
                                }
                              }),
-        static_cast<double>(compiled));
+        compiled, hot);
     const auto together = [&source] {
       std::vector<PolicyDocument> texts;
       texts.reserve(source.documents.size());
@@ -95,15 +109,17 @@ void parse_family(Session& session) {
       }
       return builder.build().value();
     };
-    compiled = together().size_bytes();
+    const PolicySet all = together();
+    compiled = static_cast<double>(all.size_bytes());
+    hot = hot_bytes(all);
     add("writ together",
         run_google_benchmark("BM_ParseCompileTogether", seconds, 1,
-                             [&](auto& state) {
+                             [&](benchmark::State& state) {
                                for (auto _ : state) {
                                  benchmark::DoNotOptimize(together());
                                }
                              }),
-        static_cast<double>(compiled));
+        compiled, hot);
   }
 }
 

@@ -139,6 +139,8 @@ Questions::Questions(const Workload& work, const CompiledPolicies& policies) {
   entries_.reserve(entries);
   requests_.reserve(work.requests.size());
   plain_.reserve(work.requests.size());
+  callers_.reserve(work.requests.size());
+  keys_.reserve(entries);
   const auto store = [this](std::string_view value) {
     const std::size_t begin = text_.size();
     text_.insert(text_.end(), value.begin(), value.end());
@@ -163,6 +165,7 @@ Questions::Questions(const Workload& work, const CompiledPolicies& policies) {
       entry.values = std::span(lists_).subspan(first, context.values.size());
       if (!context.multivalued) entry.single = entry.values.front();
       entries_.push_back(entry);
+      keys_.emplace_back(entry.key);
     }
     plain.context = std::span(entries_).subspan(first_entry, text.context.size());
     text_range_.emplace_back(begin, text_.size() - begin);
@@ -171,25 +174,30 @@ Questions::Questions(const Workload& work, const CompiledPolicies& policies) {
                                       ? Caller::from_arn(plain.principal)
                                       : Caller::service(plain.principal);
     if (!caller) give_up(text.principal, caller.error().to_string());
-    RequestBuilder builder(*caller, plain.action, plain.resource);
-    if (!plain.owner.empty()) builder.resource_account(plain.owner);
-    // Where a workload has no resource policies, keys and queues do without as well (E-61).
-    if (work.applied[text.applied].resource == AppliedText::kNone) {
-      builder.resource_policy_required(false);
-    }
-    for (const PlainEntry& entry : plain.context) {
-      if (entry.multivalued) {
-        builder.set_list(entry.key, entry.values);
-      } else {
-        builder.set(entry.key, entry.single);
-      }
-    }
-    Result<Request> request = builder.build();
-    if (!request) give_up(text.resource, request.error().to_string());
-    requests_.push_back(*std::move(request));
+    callers_.push_back(*caller);
     plain_.push_back(plain);
     applied_.push_back(&policies.applied(text.applied));
+    Result<Request> request = build(plain_.size() - 1);
+    if (!request) give_up(text.resource, request.error().to_string());
+    requests_.push_back(*std::move(request));
   }
+}
+
+Result<Request> Questions::build(std::size_t i) const {
+  const PlainRequest& plain = plain_[i];
+  RequestBuilder builder(callers_[i], plain.action, plain.resource);
+  if (!plain.owner.empty()) builder.resource_account(plain.owner);
+  // Where a workload has no resource policies, keys and queues do without as well (E-61).
+  if (applied_[i]->resource_policy == nullptr) builder.resource_policy_required(false);
+  const ConditionKey* key = keys_.data() + (plain.context.data() - entries_.data());
+  for (const PlainEntry& entry : plain.context) {
+    if (entry.multivalued) {
+      builder.set_list(*key++, entry.values);
+    } else {
+      builder.set(*key++, entry.single);
+    }
+  }
+  return builder.build();
 }
 
 }  // namespace writ::bench

@@ -84,6 +84,12 @@ class Questions {
   [[nodiscard]] Decision evaluate(std::size_t i) const noexcept {
     return writ::evaluate(requests_[i], *applied_[i]);
   }
+  /// The whole way from strings: builds the request anew, then decides. The caller is known, as
+  /// somebody who asks many times knows it, and so are the names of condition keys.
+  [[nodiscard]] Decision evaluate_strings(std::size_t i) const {
+    const Result<Request> request = build(i);
+    return request ? writ::evaluate(*request, *applied_[i]) : Decision();
+  }
   void touch_request(std::size_t i) const noexcept {
     const std::span<const ContextEntry> context = requests_[i].context();
     touch(&requests_[i], sizeof(Request));
@@ -92,17 +98,22 @@ class Questions {
   }
   void touch_plain(std::size_t i) const noexcept {
     touch(&plain_[i], sizeof(PlainRequest));
+    touch(&callers_[i], sizeof(Caller));
     touch(plain_[i].context.data(), plain_[i].context.size_bytes());
     touch(text_.data() + text_range_[i].first, text_range_[i].second);
   }
 
  private:
+  [[nodiscard]] Result<Request> build(std::size_t i) const;
+
   std::vector<char> text_;
   std::vector<std::pair<std::size_t, std::size_t>> text_range_;
   std::vector<std::string_view> lists_;
   std::vector<PlainEntry> entries_;
   std::vector<Request> requests_;
   std::vector<PlainRequest> plain_;
+  std::vector<Caller> callers_;
+  std::vector<ConditionKey> keys_;  // of `entries_`
   std::vector<const AppliedPolicies*> applied_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <random>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,10 @@ class Random {
 
   template <class T>
   const T& pick(const std::vector<T>& list) {
+    return list[below(list.size())];
+  }
+  template <class T>
+  const T& pick(std::span<const T> list) {
     return list[below(list.size())];
   }
   template <class T, std::size_t N>

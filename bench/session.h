@@ -65,7 +65,8 @@ class Session {
   /// Which baselines a workload is measured against.
   struct Against {
     bool linear_scan = true;
-    bool hand_written_homes = false;
+    bool hand_written_homes = false;    ///< of one_user
+    bool hand_written_partner = false;  ///< of partner_central
     bool cold = false;
   };
   /// Compiles the workload, checks that the baselines agree with writ on every request, measures

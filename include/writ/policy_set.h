@@ -39,6 +39,8 @@ class PolicySet {
   [[nodiscard]] std::uint32_t statement_count() const noexcept;
   /// Bytes of the program, all in all.
   [[nodiscard]] std::size_t size_bytes() const noexcept;
+  /// Those of them that decisions read; the others are for explanations.
+  [[nodiscard]] std::size_t hot_size_bytes() const noexcept;
   /// The program as text, for people and golden tests: deterministic for the same documents.
   [[nodiscard]] std::string dump() const;
 

@@ -48,12 +48,11 @@ class ActionName {
     return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data(), folded.size())
                       : equals_folded(folded, service());
   }
-  /// Whether what follows the service's colon is `folded`.
-  [[nodiscard]] constexpr bool name_is(std::string_view folded) const noexcept {
-    const std::size_t begin = service_size_ + 1U;
-    if (folded.size() + begin != text_.size()) return false;
-    return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data() + begin, folded.size())
-                      : equals_folded(folded, text_.substr(begin));
+  /// Whether the action is `folded`, a text without upper-case letters.
+  [[nodiscard]] constexpr bool is(std::string_view folded) const noexcept {
+    if (folded.size() != text_.size()) return false;
+    return is_folded_ ? detail::equal_bytes(folded.data(), folded_.data(), folded.size())
+                      : equals_folded(folded, text_);
   }
 
  private:
@@ -185,22 +184,43 @@ namespace detail {
 /// delimiters (`/` or `:`), and the whole.
 inline constexpr std::size_t kKnownSegments = 3;
 
+/// A resource, and what follows from it alone.
+struct ResourceFacts {
+  /// Reads `*` or an ARN; false when the text is neither (M-32).
+  [[nodiscard]] bool read(std::string_view resource) noexcept;
+
+  [[nodiscard]] bool is_star() const noexcept { return colons[0] == 0; }
+  [[nodiscard]] std::string_view field(int index) const noexcept {
+    if (is_star()) return {};
+    const std::size_t begin = index == 0 ? 0 : colons[static_cast<std::size_t>(index) - 1] + 1U;
+    const std::size_t end = index == 5 ? text.size() : colons[static_cast<std::size_t>(index)];
+    return text.substr(begin, end - begin);
+  }
+
+  std::string_view text;
+  std::uint64_t all_fields_hash = 0;
+  std::uint64_t tail_hash = 0;
+  std::array<std::uint64_t, kKnownSegments> segment_hashes = {};
+  std::array<std::uint32_t, 5> colons = {};
+  std::uint8_t known_segments = 0;
+  bool extra_colons = false;
+  bool is_kms_key = false;
+  bool is_iam_role = false;
+  std::array<std::uint64_t, 4> field_hashes = {};
+};
+
 /// What evaluation reads of a request: its parts, and what follows from them, worked out once. The
 /// entries belong to the Request.
 class alignas(64) RequestFacts {
  public:
   [[nodiscard]] const Caller& caller() const noexcept { return caller_; }
   [[nodiscard]] const ActionName& action() const noexcept { return action_; }
-  [[nodiscard]] std::string_view resource() const noexcept { return resource_; }
-  [[nodiscard]] bool resource_is_star() const noexcept { return colons_[0] == 0; }
+  [[nodiscard]] std::string_view resource() const noexcept { return resource_.text; }
+  [[nodiscard]] bool resource_is_star() const noexcept { return resource_.is_star(); }
   [[nodiscard]] std::string_view resource_field(int index) const noexcept {
-    if (resource_is_star()) return {};
-    const std::size_t begin = index == 0 ? 0 : colons_[static_cast<std::size_t>(index) - 1] + 1U;
-    const std::size_t end =
-        index == 5 ? resource_.size() : colons_[static_cast<std::size_t>(index)];
-    return resource_.substr(begin, end - begin);
+    return resource_.field(index);
   }
-  [[nodiscard]] bool has_extra_colons() const noexcept { return extra_colons_; }
+  [[nodiscard]] bool has_extra_colons() const noexcept { return resource_.extra_colons; }
   [[nodiscard]] std::string_view resource_owner() const noexcept { return owner_; }
   [[nodiscard]] bool resource_policy_required() const noexcept { return policy_required_; }
   [[nodiscard]] bool is_role_trust() const noexcept { return role_trust_; }
@@ -226,33 +246,31 @@ class alignas(64) RequestFacts {
 
   /// Hashes of fields 1 to 4 of the ARN.
   [[nodiscard]] const std::array<std::uint64_t, 4>& field_hashes() const noexcept {
-    return field_hashes_;
+    return resource_.field_hashes;
   }
   /// All four in one.
-  [[nodiscard]] std::uint64_t all_fields_hash() const noexcept { return all_fields_hash_; }
+  [[nodiscard]] std::uint64_t all_fields_hash() const noexcept { return resource_.all_fields_hash; }
   /// Hash of the last field; of its first `n` segments (1 to kKnownSegments), valid when there are
   /// as many.
-  [[nodiscard]] std::uint64_t tail_hash() const noexcept { return tail_hash_; }
+  [[nodiscard]] std::uint64_t tail_hash() const noexcept { return resource_.tail_hash; }
   [[nodiscard]] std::uint64_t segment_hash(std::size_t n) const noexcept {
-    return segment_hashes_[n - 1];
+    return resource_.segment_hashes[n - 1];
   }
   /// Segments that end with a delimiter, up to kKnownSegments.
-  [[nodiscard]] std::size_t known_segments() const noexcept { return known_segments_; }
+  [[nodiscard]] std::size_t known_segments() const noexcept { return resource_.known_segments; }
 
  private:
   friend class writ::v0::Request;
   friend class writ::v0::RequestBuilder;
+  friend class BatchRequest;
 
-  /// Finds the fields; false when the resource is neither `*` nor an ARN (M-32).
-  [[nodiscard]] bool split_resource() noexcept;
-  /// What follows from the resource, the fields known.
+  /// What follows from the resource for this caller; the resource has been read.
   void know_resource() noexcept;
   /// What follows from the action, the resource known (E-61).
   void know_action(const ActionName& action) noexcept;
 
-  // What every decision reads comes first: two cache lines.
+  // What every decision reads comes first.
   ActionName action_;
-  std::string_view resource_;
   const ContextEntry* entries_ = nullptr;
   const std::uint64_t* key_hashes_ = nullptr;
   std::uint32_t entry_count_ = 0;
@@ -260,21 +278,12 @@ class alignas(64) RequestFacts {
   bool same_account_ = false;
   bool partitions_differ_ = false;
   bool policy_required_ = false;
-  std::uint64_t all_fields_hash_ = 0;
-  std::uint64_t tail_hash_ = 0;
-  std::array<std::uint64_t, kKnownSegments> segment_hashes_ = {};
-  std::uint8_t known_segments_ = 0;
-  bool extra_colons_ = false;
+  bool identity_may_decide_ = false;
   bool service_control_binds_ = false;
   bool issued_by_root_ = false;
-  bool identity_may_decide_ = false;
-  std::array<std::uint32_t, 5> colons_ = {};
-
-  std::array<std::uint64_t, 4> field_hashes_ = {};
   bool role_trust_ = false;
+  ResourceFacts resource_;
   bool aws_managed_key_ = false;
-  bool key_resource_ = false;         ///< a KMS key
-  bool role_resource_ = false;        ///< an IAM role
   signed char policy_override_ = -1;  ///< what the builder was told of E-61; -1: nothing
   std::string_view owner_;
   std::string_view fallback_owner_;  ///< E-80: of resources whose ARN names no account
@@ -367,7 +376,7 @@ class RequestBuilder {
   RequestBuilder(const Caller& caller, ActionName action, std::string_view resource = "*") {
     request_.facts_.caller_ = caller;
     request_.facts_.action_ = action;
-    request_.facts_.resource_ = resource;
+    request_.facts_.resource_.text = resource;
   }
 
   /// Sets a single-valued key. Setting a key a second time, letter case aside, makes every test of

@@ -2,6 +2,7 @@
 // policies.
 #pragma once
 
+#include "writ/batch.h"
 #include "writ/decision.h"
 #include "writ/error.h"
 #include "writ/evaluate.h"

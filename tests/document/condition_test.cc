@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <span>
 #include <utility>
 
 #include "support/refusals.h"
@@ -111,7 +112,7 @@ TEST(DocumentTest, OperatorsTakeQuantifierAndIfExists) {
           const Result<PolicyDocument> document =
               parse_policy(test(spelling, quote(good_value(op))), IdentityBased);
           ASSERT_TRUE(document) << document.error().to_string();
-          const ConditionTest& read = document->statements()[0].conditions.at(0);
+          const ConditionTest& read = document->statements()[0].conditions[0];
           EXPECT_EQ(to_string(read.op), to_string(op)) << spelling;
           EXPECT_EQ(to_string(read.quantifier), to_string(quantifier)) << spelling;
           EXPECT_EQ(read.if_exists, if_exists) << spelling;
@@ -201,7 +202,7 @@ TEST(DocumentTest, ValuesAreScalarsAndKeepTheirSpelling) {
                     "NumericEquals":{"k:n":10}})"),
                    IdentityBased);
   ASSERT_TRUE(document) << document.error().to_string();
-  const std::vector<ConditionTest>& tests = document->statements()[0].conditions;
+  const std::span<const ConditionTest> tests = document->statements()[0].conditions;
   ASSERT_EQ(tests.size(), 2U);
   ASSERT_EQ(tests[0].values.size(), 6U);
   const std::pair<std::string_view, ConditionValueKind> expected[] = {

@@ -251,6 +251,36 @@ TEST(DocumentSecondMatcherTest, ConditionKeysAndSids) {
       [&sid](std::string_view text) { return matches(sid, text); });
 }
 
+TEST(DocumentSecondMatcherTest, Principals) {
+  // G-49 to G-52, P-10
+  const NearMisses aws(
+      {"*", "111122223333", "arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:user/Ann",
+       "arn:aws-cn:iam::111122223333:role/path/Read.Only",
+       "arn:aws:iam::111122223333:role/a+=,.@_-", "arn:aws:sts::111122223333:assumed-role/R/s",
+       "AROAEXAMPLE1", "arn:aws:iam::1:group/g"},
+      "19:/*?aZ_-.=@+, \xc3\n");
+  const RE2 entry(
+      "\\*|[0-9]{12}|(?:AIDA|AROA)[A-Z0-9]+|arn:aws(?:-[A-Za-z0-9-]+)?:(?:"
+      "iam::[0-9]{12}:(?:root|(?:user|role)/(?:[!-)+->@-~]+/)?[A-Za-z0-9+=,.@_-]+)"
+      "|sts::[0-9]{12}:assumed-role/[A-Za-z0-9+=,.@_-]+/[A-Za-z0-9+=,.@_-]+"
+      "|sts::[0-9]{12}:federated-user/[A-Za-z0-9+=,.@_-]+"
+      "|iam::cloudfront:user/CloudFront Origin Access Identity [A-Za-z0-9]+)",
+      bytes());
+  const auto by_hand = [](PrincipalKind kind) {
+    return [kind](std::string_view text) { return !detail::check_principal(kind, text); };
+  };
+  const auto expected = [](const RE2& pattern) {
+    return [&pattern](std::string_view text) { return matches(pattern, text); };
+  };
+  compare(aws, by_hand(PrincipalKind::Aws), expected(entry));
+  const NearMisses services({"ec2.amazonaws.com", "s3", "a_b-c.D9"}, "aZ09._-:*/ \xc3");
+  const RE2 service("[A-Za-z0-9._-]+", bytes());
+  compare(services, by_hand(PrincipalKind::Service), expected(service));
+  const NearMisses users({std::string(64, 'a'), std::string(62, '0') + "F9"}, "09afAFgG-");
+  const RE2 user("[0-9A-Fa-f]{64}", bytes());
+  compare(users, by_hand(PrincipalKind::CanonicalUser), expected(user));
+}
+
 bool is_value(ConditionOperator op, std::string_view text) {
   ConditionValue value;
   value.text = text;

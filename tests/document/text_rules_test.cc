@@ -303,8 +303,8 @@ TEST(DocumentTest, OneValueIsAListOfOne) {
     const Statement& statement = document->statements().front();
     EXPECT_EQ(statement.action.is_list, is_list);
     EXPECT_EQ(statement.resource.is_list, is_list);
-    EXPECT_EQ(statement.principal.members.at(0).is_list, is_list);
-    EXPECT_EQ(statement.conditions.at(0).is_list, is_list);
+    EXPECT_EQ(statement.principal.members[0].is_list, is_list);
+    EXPECT_EQ(statement.conditions[0].is_list, is_list);
     EXPECT_EQ(statement.action.values.size(), 1U);
     EXPECT_EQ(statement.action.values[0].value, "a:b");
     EXPECT_EQ(statement.conditions[0].values.size(), 1U);

@@ -2,16 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "writ/model/policy_document.h"
 
 namespace writ::test {
 namespace documents {
 
-[[nodiscard]] inline std::string difference(const std::vector<Text>& a, const std::vector<Text>& b,
+[[nodiscard]] inline std::string difference(std::span<const Text> a, std::span<const Text> b,
                                             const std::string& where) {
   if (a.size() != b.size()) return where + " differs in size";
   for (std::size_t i = 0; i < a.size(); ++i) {

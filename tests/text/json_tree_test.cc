@@ -183,7 +183,6 @@ TEST(TextTest, DecodedStringsSurviveAMove) {
   const JsonTree moved = std::move(tree);
   EXPECT_EQ(value, "value");
   EXPECT_EQ(moved.member(moved.root(), "name")->text.data(), value.data());
-  EXPECT_EQ(moved.strings(), "namevalue");
 }
 
 TEST(TextTest, NumbersKeepTheirSpellingHoweverBig) {
@@ -217,8 +216,9 @@ TEST(TextTest, BigNumbersDoNotDisturbWhatStandsAround) {
 TEST(TextTest, MalformedNumbersAreMistakes) {
   // G-1
   for (const char* number :
-       {"01", "1.", ".5", "+1", "-", "1e", "1e+", "--1", "0x10", "1_000", "NaN", "Infinity",
-        "-Infinity", "nan", "1e5.5", "1 2", "1e999.", "1e999e"}) {
+       {"01",    "1.",   ".5",     "+1",     "-",        "1e",        "1e+",
+        "--1",   "0x10", "1_000",  "NaN",    "Infinity", "-Infinity", "nan",
+        "1e5.5", "1 2",  "1e999.", "1e999e", "1e999e9",  "1e999.5",   "-1e9990e-1"}) {
     EXPECT_NE(mistake("[" + std::string(number) + "]"), "none") << number;
   }
 }

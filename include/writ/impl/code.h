@@ -19,9 +19,9 @@
 //   List        head: count, has_switch   [switch key]   leaves, by statement
 //   Groups      head: count        groups (GroupHead, and its cuts)
 //   Class       head: action_dependent   deny: flat, groups   allow: flat, groups
-//   Action      head: size         class   name
-//   Service     head: name size    hash, `service:*`, slots, prefixes, generals   name   tags,
-//               slots (open addressing)   prefixes (ActionPrefix)   generals   prefix texts
+//   Action      head: size         class   text
+//   Service     head: name size    hash, `service:*`, prefixes, generals   name
+//               prefixes (ActionPrefix)   generals   prefix texts
 //   Generals    head: count        pattern and class, each
 #pragma once
 
@@ -475,45 +475,45 @@ struct GeneralAction {
   Ref action_class = kNoNode;
 };
 
-/// A service of the actions: its exact actions, prefixes and other wildcards.
+/// A service of wildcard actions: `service:*`, prefixes, and others.
 struct ServiceNode {
   const Word* words;
-  static constexpr Word kFixedWords = 6;
+  static constexpr Word kFixedWords = 5;
 
   [[nodiscard]] Word name_size() const noexcept { return CountBits::get(words[0]); }
   [[nodiscard]] Word hash() const noexcept { return words[1]; }
   [[nodiscard]] Ref any_class() const noexcept { return words[2]; }
-  [[nodiscard]] Word slot_count() const noexcept { return words[3]; }
-  [[nodiscard]] Word prefix_count() const noexcept { return words[4]; }
-  [[nodiscard]] Word general_count() const noexcept { return words[5]; }
+  [[nodiscard]] Word prefix_count() const noexcept { return words[3]; }
+  [[nodiscard]] Word general_count() const noexcept { return words[4]; }
   [[nodiscard]] std::string_view name() const noexcept {
     return text_at(words + kFixedWords, name_size());
   }
-  /// One byte a slot: seven bits of the action's hash and a mark that the slot is taken.
-  [[nodiscard]] const std::uint8_t* tags() const noexcept {
-    return reinterpret_cast<const std::uint8_t*>(words + kFixedWords + words_of(name_size()));
-  }
-  [[nodiscard]] const Ref* slots() const noexcept {
-    return words + kFixedWords + words_of(name_size()) + words_of(slot_count());
-  }
   [[nodiscard]] const ActionPrefix* prefixes() const noexcept {
-    return reinterpret_cast<const ActionPrefix*>(slots() + slot_count());
+    return reinterpret_cast<const ActionPrefix*>(words + kFixedWords + words_of(name_size()));
   }
   [[nodiscard]] const GeneralAction* generals() const noexcept {
     return reinterpret_cast<const GeneralAction*>(prefixes() + prefix_count());
   }
-  [[nodiscard]] static constexpr std::uint8_t tag(std::uint64_t hash) noexcept {
-    return static_cast<std::uint8_t>(0x80U | (hash >> 57U));
-  }
 };
 
+/// An exact action.
 struct ActionNode {
   const Word* words;
 
   [[nodiscard]] Ref action_class() const noexcept { return words[1]; }
-  /// Folded, without service.
-  [[nodiscard]] std::string_view name() const noexcept {
+  /// Folded.
+  [[nodiscard]] std::string_view text() const noexcept {
     return text_at(words + 2, CountBits::get(words[0]));
+  }
+};
+
+/// Where an exact action is found: slots by the lower bits of its hash.
+struct ActionSlot {
+  Word tag = 0;  ///< the hash's upper half
+  Ref action = kNoNode;
+
+  [[nodiscard]] static constexpr Word tag_of(std::uint64_t hash) noexcept {
+    return static_cast<Word>(hash >> 32U);
   }
 };
 

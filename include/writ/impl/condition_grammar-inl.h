@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cstdint>
+
 #include "writ/hash.h"
 #include "writ/impl/grammar.h"
 #include "writ/impl/values.h"
@@ -11,6 +14,15 @@
 
 namespace writ::inline v0 {
 namespace detail {
+
+// Of the operators' names, so that no more than one of them is compared.
+inline constexpr std::array<std::uint64_t, kConditionOperatorCount> kOperatorHashes = [] {
+  std::array<std::uint64_t, kConditionOperatorCount> hashes{};
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    hashes[i] = hash_folded(to_string(static_cast<ConditionOperator>(i)));
+  }
+  return hashes;
+}();
 
 WRIT_FUNC std::optional<Refusal> parse_condition_operator(std::string_view text,
                                                           ConditionTest& test) {
@@ -31,7 +43,9 @@ WRIT_FUNC std::optional<Refusal> parse_condition_operator(std::string_view text,
     test.if_exists = true;
     base.remove_suffix(kSuffix.size());
   }
-  for (int i = 0; i < kConditionOperatorCount; ++i) {
+  const std::uint64_t hash = hash_folded(base);
+  for (std::size_t i = 0; i < kOperatorHashes.size(); ++i) {
+    if (hash != kOperatorHashes[i]) continue;
     test.op = static_cast<ConditionOperator>(i);
     if (!equals_folded(base, to_string(test.op))) continue;
     if (test.op != ConditionOperator::Null || !test.if_exists) return std::nullopt;

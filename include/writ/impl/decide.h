@@ -18,6 +18,8 @@
 // the ARN's fields and the memo of condition terms.
 #pragma once
 
+#include <algorithm>
+
 #include "writ/evaluate.h"
 #include "writ/impl/dispatch.h"
 #include "writ/impl/statement_match.h"
@@ -29,31 +31,37 @@ namespace detail {
 using StatementKey = std::uint64_t;
 inline constexpr StatementKey kNoStatement = ~StatementKey{0};
 
+/// Calls `sink.add(statement, effect, classes)` for each statement of a class that applies and that
+/// `sink.wants(statement, effect)`, in no particular order.
+template <class Sink>
+WRIT_ALWAYS_INLINE void scan_class(const Program& program, const ClassNode& node, RequestKeys& keys,
+                                   bool boundary_present, TermMemo& memo, Sink& sink) noexcept {
+  const auto visit = [&](const LeafNode& leaf) {
+    const StatementKey statement = leaf.statement();
+    const Effect effect = leaf.effect();
+    // Lists are in the order of statements: behind one that comes too late all do.
+    if (!sink.wants(statement, effect)) return !Sink::kFirstOnly;
+    const std::uint8_t classes = match_leaf(program, leaf, keys.request, boundary_present, memo);
+    if (classes != 0) sink.add(statement, effect, classes);
+    return true;
+  };
+  if (program.header().has_deny != 0) {
+    visit_root(program, node.deny_flat, node.deny_groups, keys, visit);
+  }
+  visit_root(program, node.allow_flat, node.allow_groups, keys, visit);
+}
+
 /// What a set is asked through its index.
 class IndexScan {
  public:
   explicit IndexScan(const RequestFacts& request) noexcept : keys_(request) {}
 
-  /// Calls `sink.add(statement, effect, classes)` for each statement that applies and that
-  /// `sink.wants(statement, effect)`, in no particular order.
   template <class Sink>
   void scan(const Program& program, bool boundary_present, Sink& sink) noexcept {
-    const RequestFacts& request = keys_.request;
-    const bool has_deny = program.header().has_deny != 0;
     TermMemo memo;
-    const auto visit = [&](const LeafNode& leaf) {
-      const StatementKey statement = leaf.statement();
-      const Effect effect = leaf.effect();
-      // Lists are in the order of statements: behind one that comes too late all do.
-      if (!sink.wants(statement, effect)) return !Sink::kFirstOnly;
-      const std::uint8_t classes = match_leaf(program, leaf, request, boundary_present, memo);
-      if (classes != 0) sink.add(statement, effect, classes);
-      return true;
-    };
-    visit_classes(program, request.action(), request, [&](Ref ref) {
+    visit_classes(program, keys_.request.action(), keys_.request, [&](Ref ref) noexcept {
       const auto& node = *reinterpret_cast<const ClassNode*>(program.node(ref));
-      if (has_deny) visit_root(program, node.deny_flat, node.deny_groups, keys_, visit);
-      visit_root(program, node.allow_flat, node.allow_groups, keys_, visit);
+      scan_class(program, node, keys_, boundary_present, memo, sink);
     });
   }
 
@@ -105,6 +113,12 @@ struct FirstSink {
   void add(StatementKey id, Effect effect, std::uint8_t) noexcept {
     (effect == Effect::Deny ? deny : allow) = id;
   }
+  [[nodiscard]] bool can_be_merged() const noexcept { return true; }
+  [[nodiscard]] FirstSink empty_copy() const noexcept { return {}; }
+  void merge(const FirstSink& other) noexcept {
+    deny = std::min(deny, other.deny);
+    allow = std::min(allow, other.allow);
+  }
 };
 
 /// The first Deny, and the first Allow of each way to match the caller.
@@ -137,6 +151,19 @@ struct GrantSink {
       take(delegated);
     }
   }
+  [[nodiscard]] bool can_be_merged() const noexcept { return true; }
+  [[nodiscard]] GrantSink empty_copy() const noexcept {
+    GrantSink copy;
+    copy.star_is_direct = star_is_direct;
+    return copy;
+  }
+  void merge(const GrantSink& other) noexcept {
+    deny = std::min(deny, other.deny);
+    direct = std::min(direct, other.direct);
+    capped = std::min(capped, other.capped);
+    delegated = std::min(delegated, other.delegated);
+    any = std::min(any, other.any);
+  }
 };
 
 /// The first Deny, and which of 64 documents allow (E-42).
@@ -161,6 +188,12 @@ struct BoundarySink {
     } else {
       allowing |= bit(id);
     }
+  }
+  [[nodiscard]] bool can_be_merged() const noexcept { return first_document == 0; }
+  [[nodiscard]] BoundarySink empty_copy() const noexcept { return {}; }
+  void merge(const BoundarySink& other) noexcept {
+    deny = std::min(deny, other.deny);
+    allowing |= other.allowing;
   }
 };
 

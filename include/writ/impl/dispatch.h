@@ -184,13 +184,11 @@ inline void visit_root(const Program& program, Target flat, Ref groups, RequestK
   return begin;
 }
 
-/// Calls `visit(Ref)` for every class whose statements list the request's action.
+/// Calls `visit(Ref)` for the classes of wildcard actions that cover the request's action: those of
+/// its service, and those with wildcards in the service.
 template <class Visit>
-inline void visit_classes(const Program& program, const ActionName& action,
-                          const RequestFacts& request, Visit&& visit) noexcept {
-  const ProgramHeader& header = program.header();
-  if (header.star_class != kNoNode) visit(header.star_class);
-
+inline void visit_wildcard_classes(const Program& program, const ActionName& action,
+                                   const RequestFacts& request, const Visit& visit) noexcept {
   const auto visit_generals = [&](const GeneralAction* entries, Word count) {
     const Bindings bindings{program, request, false, true};
     for (Word i = 0; i < count; ++i) {
@@ -208,36 +206,53 @@ inline void visit_classes(const Program& program, const ActionName& action,
       const ServiceNode service{program.node(services[at])};
       if (service.hash() != hash || !action.service_is(service.name())) continue;
       if (service.any_class() != kNoNode) visit(service.any_class());
-      const std::string_view name = action.text().substr(action.service().size() + 1);
-      if (service.slot_count() != 0) {
-        const Word slots = service.slot_count() - 1;
-        const std::uint8_t* tags = service.tags();
-        const std::uint8_t tag = ServiceNode::tag(action.hash());
-        for (Word slot = static_cast<Word>(action.hash()) & slots; tags[slot] != 0;
-             slot = (slot + 1) & slots) {
-          if (tags[slot] != tag) continue;
-          const ActionNode entry{program.node(service.slots()[slot])};
-          if (!action.name_is(entry.name())) continue;
-          visit(entry.action_class());
-          break;
+      if (service.prefix_count() != 0) {
+        const std::string_view name = action.text().substr(action.service().size() + 1);
+        for (Word entry = find_prefix(service, name); entry != 0;) {
+          const ActionPrefix& prefix = service.prefixes()[entry - 1];
+          const std::string_view text = text_at(service.words + prefix.text, prefix.size);
+          if (name.size() >= text.size() && equals_prefolded(text, name.substr(0, text.size()))) {
+            visit(prefix.action_class);
+          }
+          entry = prefix.parent;
         }
-      }
-      for (Word entry = service.prefix_count() == 0 ? 0 : find_prefix(service, name); entry != 0;) {
-        const ActionPrefix& prefix = service.prefixes()[entry - 1];
-        const std::string_view text = text_at(service.words + prefix.text, prefix.size);
-        if (name.size() >= text.size() && equals_prefolded(text, name.substr(0, text.size()))) {
-          visit(prefix.action_class);
-        }
-        entry = prefix.parent;
       }
       visit_generals(service.generals(), service.general_count());
       break;
     }
   }
-  if (header.any_service_actions != kNoNode) {
-    const Word* node = program.node(header.any_service_actions);
+  const Ref any_service = program.header().any_service_actions;
+  if (any_service != kNoNode) {
+    const Word* node = program.node(any_service);
     visit_generals(reinterpret_cast<const GeneralAction*>(node + 1), CountBits::get(node[0]));
   }
+}
+
+/// The class of an action's exact spelling, or kNoNode.
+[[nodiscard]] WRIT_ALWAYS_INLINE Ref find_exact_class(const Program& program,
+                                                      const ActionName& action) noexcept {
+  const ActionSlot* slots = program.actions();
+  const std::uint32_t mask = program.action_mask();
+  const Word tag = ActionSlot::tag_of(action.hash());
+  for (std::uint32_t at = static_cast<Word>(action.hash()) & mask; slots[at].action != kNoNode;
+       at = (at + 1) & mask) {
+    if (slots[at].tag != tag) continue;
+    const ActionNode node{program.node(slots[at].action)};
+    if (action.is(node.text())) return node.action_class();
+  }
+  return kNoNode;
+}
+
+/// Calls `visit(Ref)` for every class whose statements list the request's action.
+template <class Visit>
+WRIT_ALWAYS_INLINE void visit_classes(const Program& program, const ActionName& action,
+                                      const RequestFacts& request, const Visit& visit) noexcept {
+  const Ref exact = find_exact_class(program, action);
+  if (exact != kNoNode) visit(exact);
+  if (!program.has_wildcard_actions()) return;
+  const Ref star = program.header().star_class;
+  if (star != kNoNode) visit(star);
+  visit_wildcard_classes(program, action, request, visit);
 }
 
 }  // namespace detail

@@ -65,16 +65,16 @@ class Dumper {
       actions.emplace_back(std::move(action), ref);
     };
     if (program_.header().star_class != kNoNode) add("*", program_.header().star_class);
+    for (const ActionSlot& slot : program_.section<ActionSlot>(Section::ActionSlots)) {
+      if (slot.action == kNoNode) continue;
+      const ActionNode action{program_.node(slot.action)};
+      add(std::string(action.text()), action.action_class());
+    }
     for (const Ref ref : program_.section<Ref>(Section::Services)) {
       if (ref == kNoNode) continue;
       const ServiceNode service{program_.node(ref)};
       const std::string name(service.name());
       if (service.any_class() != kNoNode) add(name + ":*", service.any_class());
-      for (Word i = 0; i < service.slot_count(); ++i) {
-        if (service.slots()[i] == kNoNode) continue;
-        const ActionNode action{program_.node(service.slots()[i])};
-        add(fmt::format("{}:{}", name, action.name()), action.action_class());
-      }
       for (Word i = 0; i < service.prefix_count(); ++i) {
         const ActionPrefix& prefix = service.prefixes()[i];
         add(fmt::format("{}:{}*", name, text_at(service.words + prefix.text, prefix.size)),

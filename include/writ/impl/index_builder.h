@@ -31,6 +31,7 @@ class IndexBuilder {
 
   void build();
 
+  std::vector<ActionSlot> actions;
   std::vector<Ref> services;
   std::vector<Bucket> buckets;
   Ref star_class = kNoNode;
@@ -73,7 +74,8 @@ class IndexBuilder {
     return true;
   }
   void index_actions();
-  void write_service(std::string_view name, const std::vector<std::uint32_t>& actions);
+  [[nodiscard]] Ref write_action(std::uint32_t id);
+  void write_service(std::string_view name, const std::vector<std::uint32_t>& ids);
   void finish_buckets();
   [[nodiscard]] bool place_buckets(std::size_t size, std::size_t longest);
 
@@ -167,8 +169,8 @@ inline IndexBuilder::Root IndexBuilder::root_of(const StatementList& statements,
 inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint64_t seed) {
   const auto shape_id = [this](const Candidate& candidate) {
     const PatternShape& shape = program_.shapes[candidate.pattern];
-    return static_cast<Word>(shape.left_fields | (shape.right_fields << 4U) |
-                             (shape.crossing ? 0x100U : 0U));
+    return Word{shape.left_fields} | (Word{shape.right_fields} << 4U) |
+           (shape.crossing ? 0x100U : 0U);
   };
   std::map<Word, std::vector<Candidate>> shapes;
   for (const Candidate& candidate : members) shapes[shape_id(candidate)].push_back(candidate);
@@ -257,7 +259,7 @@ inline Target IndexBuilder::add_list(const Candidate* members, std::size_t count
 
 inline void IndexBuilder::index_actions() {
   using Kind = IndexedAction::Kind;
-  // By service, in alphabetical order: actions of one service stand side by side.
+  // Actions of one service stand side by side.
   std::map<std::string_view, std::vector<std::uint32_t>> by_service;
   std::vector<std::uint32_t> any_service;
   const IndexedAction* star = nullptr;
@@ -284,10 +286,24 @@ inline void IndexBuilder::index_actions() {
     return program_.index_text(program_.indexed_actions[a].text) <
            program_.index_text(program_.indexed_actions[b].text);
   };
-  std::vector<std::pair<std::uint64_t, Ref>> written;
+  std::vector<std::pair<std::uint64_t, Ref>> exact;  // hash, node
   for (auto& [name, ids] : by_service) {
     std::sort(ids.begin(), ids.end(), by_text);
-    write_service(name, ids);
+    const auto wildcards = std::stable_partition(ids.begin(), ids.end(), [this](std::uint32_t id) {
+      return program_.indexed_actions[id].kind == Kind::Exact;
+    });
+    for (auto id = ids.begin(); id != wildcards; ++id) {
+      exact.emplace_back(program_.indexed_actions[*id].hash, write_action(*id));
+    }
+    if (wildcards != ids.end()) write_service(name, {wildcards, ids.end()});
+  }
+  std::size_t slots = exact.empty() ? 0 : 2;
+  while (slots * 3 < exact.size() * 4) slots *= 2;
+  actions.resize(slots);
+  for (const auto& [hash, node] : exact) {
+    std::size_t at = static_cast<Word>(hash) & (slots - 1);
+    while (actions[at].action != kNoNode) at = (at + 1) & (slots - 1);
+    actions[at] = {ActionSlot::tag_of(hash), node};
   }
   if (!any_service.empty()) {
     std::sort(any_service.begin(), any_service.end(), by_text);
@@ -315,13 +331,21 @@ inline void IndexBuilder::index_actions() {
   }
 }
 
+inline Ref IndexBuilder::write_action(std::uint32_t id) {
+  const IndexedAction& action = program_.indexed_actions[id];
+  const Ref action_class = class_of(action.statements);
+  const Ref node = program_.code.begin(NodeTag::Action, CountBits::put(action.text.size));
+  program_.code.put(action_class);
+  program_.code.put_text(program_.index_text(action.text));
+  return node;
+}
+
 inline void IndexBuilder::write_service(std::string_view service_name,
                                         const std::vector<std::uint32_t>& ids) {
   using Kind = IndexedAction::Kind;
   CodeWriter& code = program_.code;
   const std::string name(service_name);
   Ref any_class = kNoNode;
-  std::vector<std::pair<std::uint64_t, Ref>> exact;  // hash, node
   std::vector<GeneralAction> generals;
   std::vector<std::pair<std::string, Ref>> prefixes;  // sorted, as ids are
   for (const std::uint32_t id : ids) {
@@ -329,14 +353,6 @@ inline void IndexBuilder::write_service(std::string_view service_name,
     const Ref action_class = class_of(action.statements);
     const std::string text(program_.index_text(action.text).substr(name.size() + 1));
     switch (action.kind) {
-      case Kind::Exact: {
-        const Ref node =
-            code.begin(NodeTag::Action, CountBits::put(static_cast<Word>(text.size())));
-        code.put(action_class);
-        code.put_text(text);
-        exact.emplace_back(action.hash, node);
-        break;
-      }
       case Kind::Service:
         any_class = action_class;
         break;
@@ -344,6 +360,7 @@ inline void IndexBuilder::write_service(std::string_view service_name,
         prefixes.emplace_back(text.substr(0, text.size() - 1), action_class);
         break;
       case Kind::General:
+      case Kind::Exact:
       case Kind::Everything:
       case Kind::AnyService:
         generals.push_back({program_.action_node(name + ":" + text), action_class});
@@ -352,25 +369,12 @@ inline void IndexBuilder::write_service(std::string_view service_name,
   }
   // `*` sorts before letters, so a prefix may stand behind one that it begins.
   std::sort(prefixes.begin(), prefixes.end());
-  std::size_t slot_count = exact.empty() ? 0 : 1;
-  while (slot_count < exact.size() * 4 / 3 + (exact.empty() ? 0 : 1)) slot_count *= 2;
-  std::vector<std::uint8_t> tags(words_of(slot_count) * sizeof(Word));
-  std::vector<Ref> slots(slot_count, kNoNode);
-  for (const auto& [hash, node] : exact) {
-    std::size_t at = static_cast<Word>(hash) & (slot_count - 1);
-    while (tags[at] != 0) at = (at + 1) & (slot_count - 1);
-    tags[at] = ServiceNode::tag(hash);
-    slots[at] = node;
-  }
   const Ref service = code.begin(NodeTag::Service, CountBits::put(static_cast<Word>(name.size())));
   code.put(static_cast<Word>(hash_bytes(name)));
   code.put(any_class);
-  code.put(slot_count);
   code.put(prefixes.size());
   code.put(generals.size());
   code.put_text(name);
-  code.put_text({reinterpret_cast<const char*>(tags.data()), slot_count});
-  for (const Ref slot : slots) code.put(slot);
   const std::size_t first_prefix = code.size();
   // The entries that begin the next one form a stack.
   std::vector<Word> open;

@@ -1,17 +1,20 @@
 // Not API, may change in any release. How a JSON text becomes a JsonTree.
 //
-// RapidJSON's SAX reader does the work, iteratively and with encoding validation. What it leaves
-// open is closed here: it takes a NUL for the end of the text, accepts lone low surrogates, keeps
-// repeated members, refuses numbers too big for a double, and tells no positions. Events come after
-// their token was read, so a token begins at the first byte behind the previous token that is
-// neither white space nor a separator; line breaks occur only there.
+// JsonScanner reads what is legal, and most texts are. Where it gives up, RapidJSON's SAX reader
+// does the work, iteratively and with encoding validation. What it leaves open is closed here: it
+// takes a NUL for the end of the text, accepts lone low surrogates, keeps repeated members, refuses
+// numbers too big for a double, and tells no positions. Events come after their token was read, so
+// a token begins at the first byte behind the previous token that is neither white space nor a
+// separator; line breaks occur only there.
 #pragma once
 
 #include <rapidjson/reader.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "writ/impl/json_scanner.h"
 #include "writ/impl/json_stack.h"
 #include "writ/impl/json_tree.h"
 
@@ -42,34 +45,9 @@ class JsonStream {
   const char* end_;
 };
 
-// The length of the JSON number at the front of `text`, or 0.
-[[nodiscard]] inline std::size_t json_number_size(std::string_view text) noexcept {
-  std::size_t at = 0;
-  const auto digits = [&text, &at] {
-    const std::size_t begin = at;
-    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
-    return at - begin;
-  };
-  if (at < text.size() && text[at] == '-') ++at;
-  if (at < text.size() && text[at] == '0') {
-    ++at;
-  } else if (digits() == 0) {
-    return 0;
-  }
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    if (digits() == 0) return 0;
-  }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    if (digits() == 0) return 0;
-  }
-  return at;
-}
-
 // The text with every longer number replaced by a small one of the same length. Numbers keep their
-// spelling in the tree; RapidJSON computes their value nevertheless and refuses what overflows.
+// spelling in the tree; RapidJSON computes their value nevertheless and refuses what overflows. The
+// small one has an exponent, so that nothing behind it can become a part of it.
 [[nodiscard]] inline std::string with_small_numbers(std::string_view text) {
   std::string copy(text);
   bool in_string = false;
@@ -84,7 +62,7 @@ class JsonStream {
       const std::size_t size = json_number_size(text.substr(at));
       if (size > 2) {
         std::fill_n(copy.begin() + static_cast<std::ptrdiff_t>(at), size, '0');
-        copy[at + 1] = '.';
+        copy[at + 1] = 'e';
       }
       if (size > 0) at += size - 1;
     }
@@ -131,6 +109,7 @@ class JsonTreeBuilder {
   JsonTreeBuilder(std::string_view text, const JsonOptions& options)
       : text_(text), max_depth_(options.max_depth) {
     tree_.arena_.reserve(text.size());
+    tree_.plain_ = false;
     open_.reserve(16);
   }
 
@@ -177,7 +156,7 @@ class JsonTreeBuilder {
 
   bool EndObject(rapidjson::SizeType) {
     close();
-    find_duplicates(open_.back().node);
+    tree_.find_duplicates(open_.back().node);
     open_.pop_back();
     return true;
   }
@@ -220,8 +199,7 @@ class JsonTreeBuilder {
       fail(ErrorCode::JsonSyntaxError, "G-1", position_of(offset), std::string(json_mistake(code)));
       return std::move(error_);
     }
-    std::sort(tree_.duplicates_.begin(), tree_.duplicates_.end(),
-              [](const JsonDuplicate& a, const JsonDuplicate& b) { return a.node < b.node; });
+    tree_.sort_duplicates();
     return std::move(tree_);
   }
 
@@ -342,34 +320,6 @@ class JsonTreeBuilder {
     tree_.nodes_[open_.back().node].end = close_token(end.offset + 1U);
   }
 
-  void find_duplicates(std::uint32_t object) {
-    constexpr std::uint32_t kFew = 16;  // below this the quadratic search is the fast one
-    const std::vector<JsonNode>& nodes = tree_.nodes_;
-    const std::uint32_t first = nodes[object].first_child;
-    if (nodes[object].child_count <= kFew) {
-      for (std::uint32_t i = first; i != JsonNode::kNone; i = nodes[i].next) {
-        for (std::uint32_t j = first; j != i; j = nodes[j].next) {
-          if (nodes[i].name != nodes[j].name) continue;
-          tree_.duplicates_.push_back({i});
-          break;
-        }
-      }
-      return;
-    }
-    std::vector<std::uint32_t> members;
-    members.reserve(nodes[object].child_count);
-    for (std::uint32_t i = first; i != JsonNode::kNone; i = nodes[i].next) members.push_back(i);
-    std::sort(members.begin(), members.end(), [&nodes](std::uint32_t a, std::uint32_t b) {
-      const int order = nodes[a].name.compare(nodes[b].name);
-      return order != 0 ? order < 0 : a < b;
-    });
-    for (std::size_t i = 1; i < members.size(); ++i) {
-      if (nodes[members[i]].name == nodes[members[i - 1]].name) {
-        tree_.duplicates_.push_back({members[i]});
-      }
-    }
-  }
-
   std::string_view text_;
   std::uint32_t max_depth_;
   const JsonStream* stream_ = nullptr;
@@ -385,10 +335,12 @@ class JsonTreeBuilder {
   PolicyError error_;
 };
 
-WRIT_FUNC Result<JsonTree> JsonTree::parse(std::string_view text, const JsonOptions& options) {
+// What is wrong with a text before its first character, or nothing.
+[[nodiscard]] inline std::optional<PolicyError> mistake_of_whole(std::string_view text,
+                                                                 const JsonOptions& options) {
   constexpr std::size_t kOffsets = 0xfffffffeU;  // offsets are 32 bits
+  PolicyError error;
   if (text.size() > std::min(options.max_bytes, kOffsets)) {
-    PolicyError error;
     error.code = ErrorCode::LimitExceeded;
     error.rule = "G-11";
     error.message = "the text is longer than the limit of " +
@@ -397,14 +349,61 @@ WRIT_FUNC Result<JsonTree> JsonTree::parse(std::string_view text, const JsonOpti
     return error;
   }
   if (text.substr(0, 3) == "\xef\xbb\xbf") {
-    PolicyError error;
     error.code = ErrorCode::JsonSyntaxError;
     error.rule = "G-1";
     error.position = {0, 1, 1};
     error.message = "remove the byte order mark at the beginning of the text";
     return error;
   }
+  return std::nullopt;
+}
+
+WRIT_FUNC Result<JsonTree> JsonTree::parse(std::string_view text, const JsonOptions& options) {
+  if (std::optional<PolicyError> error = mistake_of_whole(text, options)) return *std::move(error);
+  JsonTree tree;
+  if (JsonScanner(tree, options.max_depth).read(text)) {
+    tree.sort_duplicates();
+    return tree;
+  }
   return JsonTreeBuilder::parse(text, options);
+}
+
+WRIT_FUNC Result<JsonTree> JsonTree::parse_with_rapidjson(std::string_view text,
+                                                          const JsonOptions& options) {
+  if (std::optional<PolicyError> error = mistake_of_whole(text, options)) return *std::move(error);
+  return JsonTreeBuilder::parse(text, options);
+}
+
+WRIT_FUNC void JsonTree::find_duplicates(std::uint32_t object) {
+  constexpr std::uint32_t kFew = 16;  // below this the quadratic search is the fast one
+  const std::uint32_t first = nodes_[object].first_child;
+  if (nodes_[object].child_count <= kFew) {
+    for (std::uint32_t i = first; i != JsonNode::kNone; i = nodes_[i].next) {
+      for (std::uint32_t j = first; j != i; j = nodes_[j].next) {
+        if (nodes_[i].name != nodes_[j].name) continue;
+        duplicates_.push_back({i});
+        break;
+      }
+    }
+    return;
+  }
+  std::vector<std::uint32_t> members;
+  members.reserve(nodes_[object].child_count);
+  for (std::uint32_t i = first; i != JsonNode::kNone; i = nodes_[i].next) members.push_back(i);
+  std::sort(members.begin(), members.end(), [this](std::uint32_t a, std::uint32_t b) {
+    const int order = nodes_[a].name.compare(nodes_[b].name);
+    return order != 0 ? order < 0 : a < b;
+  });
+  for (std::size_t i = 1; i < members.size(); ++i) {
+    if (nodes_[members[i]].name == nodes_[members[i - 1]].name) {
+      duplicates_.push_back({members[i]});
+    }
+  }
+}
+
+WRIT_FUNC void JsonTree::sort_duplicates() {
+  std::sort(duplicates_.begin(), duplicates_.end(),
+            [](const JsonDuplicate& a, const JsonDuplicate& b) { return a.node < b.node; });
 }
 
 WRIT_FUNC const JsonNode* JsonTree::member(const JsonNode& object,

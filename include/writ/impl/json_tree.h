@@ -21,6 +21,17 @@ enum class JsonKind : std::uint8_t { Null, False, True, Number, String, Array, O
 struct JsonNode {
   static constexpr std::uint32_t kNone = 0xffffffffU;
 
+  JsonNode() = default;
+  // Member by member: g++ 12 clears what has default values with a slow instruction for blocks.
+  JsonNode(JsonKind its_kind, Position its_begin, std::string_view its_name,
+           Position its_name_position, std::uint32_t its_parent, std::uint32_t its_index) noexcept
+      : name(its_name),
+        begin(its_begin),
+        name_position(its_name_position),
+        parent(its_parent),
+        index(its_index),
+        kind(its_kind) {}
+
   std::string_view text;  ///< decoded string; spelling of a number or literal; empty for containers
   std::string_view name;  ///< decoded member name, when the parent is an object
   Position begin;         ///< first byte of the value
@@ -54,6 +65,10 @@ class JsonTree {
   [[nodiscard]] static Result<JsonTree> parse(std::string_view text,
                                               const JsonOptions& options = {});
 
+  /// The same by RapidJSON alone, which `parse` turns to where its fast reader gives up. For tests.
+  [[nodiscard]] static Result<JsonTree> parse_with_rapidjson(std::string_view text,
+                                                             const JsonOptions& options = {});
+
   [[nodiscard]] const JsonNode& root() const noexcept { return nodes_.front(); }
   [[nodiscard]] const JsonNode& node(std::uint32_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] std::uint32_t index_of(const JsonNode& node) const noexcept {
@@ -74,21 +89,26 @@ class JsonTree {
   [[nodiscard]] std::uint32_t size() const noexcept {
     return static_cast<std::uint32_t>(nodes_.size());
   }
-  /// All decoded strings, one after the other.
-  [[nodiscard]] std::string_view strings() const noexcept { return {arena_.data(), arena_.size()}; }
+  /// True only if all characters of all strings are U+0020 to U+007F.
+  [[nodiscard]] bool is_plain() const noexcept { return plain_; }
   /// In text order.
   [[nodiscard]] const std::vector<JsonDuplicate>& duplicates() const noexcept {
     return duplicates_;
   }
-  /// The arena of decoded strings, handed over to whoever keeps views into it.
+  /// The arena that holds the decoded strings, handed over to whoever keeps views into it.
   [[nodiscard]] std::vector<char> take_arena() noexcept { return std::move(arena_); }
 
  private:
+  friend class JsonScanner;
   friend class JsonTreeBuilder;
+
+  void find_duplicates(std::uint32_t object);
+  void sort_duplicates();
 
   std::vector<char> arena_;
   std::vector<JsonNode> nodes_;
   std::vector<JsonDuplicate> duplicates_;
+  bool plain_ = true;
 };
 
 }  // namespace detail

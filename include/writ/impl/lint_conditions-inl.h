@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "writ/hash.h"
@@ -170,7 +171,7 @@ WRIT_FUNC void Linter::check_key_of_services(const Statement& statement,
                                              const ConditionTest& test) {
   // A test that asks whether the key is there is right to expect that it is not.
   if (test.if_exists || test.op == ConditionOperator::Null) return;
-  const std::vector<PrincipalMember>& members = statement.principal.members;
+  const std::span<const PrincipalMember> members = statement.principal.members;
   const bool services_only =
       !members.empty() && !statement.principal.negated &&
       std::all_of(members.begin(), members.end(), [](const PrincipalMember& member) {

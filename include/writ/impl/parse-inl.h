@@ -41,15 +41,13 @@ WRIT_FUNC void PolicyReader::refuse(ErrorCode code, std::string_view rule, const
   limit_reached_ = code == ErrorCode::LimitExceeded;
 }
 
-WRIT_FUNC void PolicyReader::count_value(const Node& node) {
-  if (++values_ <= options_.max_values) return;
+WRIT_FUNC void PolicyReader::refuse_more_values(const Node& node) {
   refuse(ErrorCode::LimitExceeded, "G-11", node,
          fmt::format("the document has more than {} values: split it or raise the limit",
                      options_.max_values));
 }
 
-WRIT_FUNC void PolicyReader::check_wildcards(std::string_view pattern, const Node& node) {
-  if (pattern.size() <= options_.max_wildcards_per_pattern) return;
+WRIT_FUNC void PolicyReader::count_wildcards(std::string_view pattern, const Node& node) {
   const auto count =
       std::count_if(pattern.begin(), pattern.end(), [](char c) { return c == '*' || c == '?'; });
   if (static_cast<std::size_t>(count) <= options_.max_wildcards_per_pattern) return;
@@ -63,12 +61,14 @@ WRIT_FUNC bool PolicyReader::is_kind(std::initializer_list<PolicyType> types) co
 }
 
 WRIT_FUNC PolicyDocument PolicyReader::take_document() {
-  document_.arena_ = tree_.take_arena();
+  document_.strings_ = tree_.take_arena();
   return std::move(document_);
 }
 
 WRIT_FUNC void PolicyReader::read() {
   document_.type_ = type_;
+  // Most nodes of a policy are values.
+  document_.lists_ = detail::DocumentArena(tree_.size() * sizeof(Text));
   const Node& root = tree_.root();
   if (root.kind != detail::JsonKind::Object) {
     refuse(ErrorCode::JsonSyntaxError, "G-1", root, "a policy document is one JSON object");
@@ -124,7 +124,7 @@ WRIT_FUNC void PolicyReader::check_characters() {
                 PolicyType::RoleTrust})) {
     return;
   }
-  // Raw characters outside strings are ASCII already, those inside are among the decoded ones.
+  if (tree_.is_plain()) return;
   const auto is_unsupported = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte > 0xc3;
@@ -132,7 +132,6 @@ WRIT_FUNC void PolicyReader::check_characters() {
   const auto has_unsupported = [&is_unsupported](std::string_view text) {
     return std::any_of(text.begin(), text.end(), is_unsupported);
   };
-  if (!has_unsupported(tree_.strings())) return;
   constexpr std::string_view kMessage =
       "remove the characters that IAM does not accept from {}: it takes U+0009, U+000A, U+000D and "
       "U+0020 to U+00FF";
@@ -173,7 +172,6 @@ WRIT_FUNC void PolicyReader::check_version(const Node* version) {
 
 // G-15: without a version the variable would be plain text and the guardrail silently never match.
 WRIT_FUNC void PolicyReader::check_version_of_guardrail() {
-  if (tree_.strings().find("${") == std::string_view::npos) return;
   for (std::uint32_t i = 0; i < tree_.size(); ++i) {
     const Node& node = tree_.node(i);
     const bool in_name = detail::has_variable(node.name);
@@ -213,6 +211,7 @@ WRIT_FUNC void PolicyReader::read_statements(const Node& root, const Node* state
     return;
   }
   document_.statements_.reserve(statements->child_count);
+  named_.reserve(statements->child_count);
   for (const Node* node = tree_.first_child(*statements); node != nullptr && !done();
        node = tree_.next(*node)) {
     if (node->kind == detail::JsonKind::Object) {
@@ -230,11 +229,16 @@ WRIT_FUNC void PolicyReader::check_unique_sids() {
     return;
   }
   // Equal Sids come together, in text order; the first of them is left alone.
-  std::stable_sort(named_.begin(), named_.end(),
-                   [](const NamedStatement& a, const NamedStatement& b) { return a.sid < b.sid; });
+  std::sort(named_.begin(), named_.end(), [](const NamedStatement& a, const NamedStatement& b) {
+    if (a.hash != b.hash) return a.hash < b.hash;
+    const int order = a.node->text.compare(b.node->text);
+    return order != 0 ? order < 0 : a.node < b.node;
+  });
   std::vector<const Node*> repeated;
   for (std::size_t i = 1; i < named_.size(); ++i) {
-    if (named_[i].sid == named_[i - 1].sid) repeated.push_back(named_[i].node);
+    if (named_[i].hash == named_[i - 1].hash && named_[i].node->text == named_[i - 1].node->text) {
+      repeated.push_back(named_[i].node);
+    }
   }
   std::sort(repeated.begin(), repeated.end(),
             [](const Node* a, const Node* b) { return a->begin.offset < b->begin.offset; });

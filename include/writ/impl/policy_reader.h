@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "writ/config.h"
 #include "writ/error.h"
+#include "writ/impl/document_arena.h"
 #include "writ/impl/grammar.h"
 #include "writ/impl/json_tree.h"
 #include "writ/model/policy_document.h"
@@ -57,8 +59,8 @@ class PolicyReader {
 
   // A statement's Sid, for G-19.
   struct NamedStatement {
-    std::string_view sid;
-    const Node* node;
+    std::uint64_t hash;
+    const Node* node;  // the Sid's value
   };
 
   void check_duplicates();
@@ -69,25 +71,29 @@ class PolicyReader {
   void check_unique_sids();
 
   void read_statement(const Node& node);
+  static const Node* Elements::*find_element(std::string_view name) noexcept;
   Elements find_elements(const Node& node);
   void read_sid(const Node* node, Statement& statement);
   bool read_effect(const Node& parent, const Node* node, Statement& statement);
   void read_principal(const Node& parent, const Elements& elements, Statement& statement);
   void read_principal_members(const Node& node, Statement& statement);
-  void read_principal_member(const Node& node, Statement& statement);
+  void read_principal_member(const Node& node, bool negated,
+                             detail::ArenaList<PrincipalMember>& members);
   void read_action(const Node& parent, const Elements& elements, Statement& statement);
   void read_resource(const Node& parent, const Elements& elements, Statement& statement);
   void check_rcp_allow(const Node& parent, const Elements& elements);
   void read_condition(const Node* node, Statement& statement);
-  void read_condition_operator(const Node& node, std::uint32_t group, Statement& statement);
+  void read_condition_operator(const Node& node, std::uint32_t group,
+                               detail::ArenaList<ConditionTest>& tests);
   void check_condition_keys(const Node& node);
   void read_condition_values(const Node& node, ConditionTest& test);
-  void read_condition_value(const Node& node, ConditionTest& test);
+  void read_condition_value(const Node& node, ConditionOperator op,
+                            detail::ArenaList<ConditionValue>& values);
 
   // The strings of a string or an array of strings; `check` sees each. False if it is neither.
   template <class Check>
   bool read_strings(const Node& node, std::string_view rule, std::string_view what,
-                    std::vector<Text>& values, bool& is_list, const Check& check);
+                    std::span<const Text>& values, bool& is_list, const Check& check);
 
   // The places that a refusal can point at.
   enum class At : std::uint8_t { Value, Name };
@@ -97,8 +103,14 @@ class PolicyReader {
   void refuse(detail::Refusal refusal, const Node& node, At at = At::Value) {
     refuse(refusal.code, refusal.rule, node, std::move(refusal.message), at);
   }
-  void count_value(const Node& node);
-  void check_wildcards(std::string_view pattern, const Node& node);
+  void count_value(const Node& node) {
+    if (++values_ > options_.max_values) refuse_more_values(node);
+  }
+  void refuse_more_values(const Node& node);
+  void check_wildcards(std::string_view pattern, const Node& node) {
+    if (pattern.size() > options_.max_wildcards_per_pattern) count_wildcards(pattern, node);
+  }
+  void count_wildcards(std::string_view pattern, const Node& node);
 
   [[nodiscard]] bool done() const noexcept {
     return limit_reached_ || (mode_ == Mode::StopAtFirst && !refusals_.empty());
@@ -112,6 +124,7 @@ class PolicyReader {
   bool limit_reached_ = false;
   std::uint32_t values_ = 0;
   std::vector<NamedStatement> named_;
+  std::vector<const Node*> keys_;  // of one condition operator
   std::vector<PolicyError> refusals_;
   PolicyDocument document_;
 };

@@ -81,6 +81,10 @@ WRIT_FUNC std::size_t PolicySet::size_bytes() const noexcept {
   return program_ == nullptr ? 0 : program_->size_bytes();
 }
 
+WRIT_FUNC std::size_t PolicySet::hot_size_bytes() const noexcept {
+  return program_ == nullptr ? 0 : program_->hot_bytes();
+}
+
 WRIT_FUNC std::string PolicySet::dump() const {
   return program_ == nullptr ? std::string("empty\n") : detail::dump_program(*program_);
 }
@@ -111,6 +115,7 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
 
   using detail::Section;
   detail::ProgramWriter writer;
+  writer.add(Section::ActionSlots, index.actions);
   writer.add(Section::Services, index.services);
   writer.add(Section::Buckets, index.buckets);
   writer.add(Section::Code, builder.code.words());

@@ -98,9 +98,10 @@ struct ActionRecord {
 
 enum class Section : std::uint8_t {
   // Hot.
-  Services,  ///< Ref: hash table of service nodes
-  Buckets,   ///< Bucket: hash table by resource
-  Code,      ///< Word
+  ActionSlots,  ///< ActionSlot: hash table of exact actions
+  Services,     ///< Ref: hash table of services with wildcard actions
+  Buckets,      ///< Bucket: hash table by resource
+  Code,         ///< Word
   // Cold.
   Statements,
   StatementSources,
@@ -116,8 +117,8 @@ enum class Section : std::uint8_t {
   ResourceRefs,
   Strings,
 };
-inline constexpr std::size_t kSectionCount = 16;
-inline constexpr std::size_t kHotSectionCount = 3;
+inline constexpr std::size_t kSectionCount = 17;
+inline constexpr std::size_t kHotSectionCount = 4;
 
 struct SectionEntry {
   std::uint64_t offset = 0;  ///< bytes from the beginning of the buffer, a multiple of 8
@@ -147,10 +148,15 @@ class Program {
   explicit Program(ProgramMemory memory) noexcept : memory_(std::move(memory)) {
     code_ = section<Word>(Section::Code).data();
     cold_code_ = section<Word>(Section::ColdCode).data();
+    const auto actions = section<ActionSlot>(Section::ActionSlots);
+    actions_ = actions.empty() ? &kNoAction : actions.data();
+    action_mask_ = actions.empty() ? 0 : static_cast<std::uint32_t>(actions.size() - 1);
     const auto services = section<Ref>(Section::Services);
     services_ = services.data();
     service_mask_ = services.empty() ? 0 : static_cast<std::uint32_t>(services.size() - 1);
     has_services_ = !services.empty();
+    has_wildcard_actions_ =
+        has_services_ || header().star_class != kNoNode || header().any_service_actions != kNoNode;
     const auto buckets = section<Bucket>(Section::Buckets);
     buckets_ = buckets.data();
     bucket_mask_ = buckets.empty() ? 0 : buckets.size() - 1;
@@ -190,6 +196,11 @@ class Program {
   [[nodiscard]] TermNode term(Ref ref) const noexcept { return {code_ + ref}; }
   [[nodiscard]] LeafNode leaf(Ref ref) const noexcept { return {code_ + ref}; }
 
+  /// Never null: an empty table is one free slot.
+  [[nodiscard]] const ActionSlot* actions() const noexcept { return actions_; }
+  [[nodiscard]] std::uint32_t action_mask() const noexcept { return action_mask_; }
+  /// `*`, NotAction, or any wildcard.
+  [[nodiscard]] bool has_wildcard_actions() const noexcept { return has_wildcard_actions_; }
   [[nodiscard]] bool has_services() const noexcept { return has_services_; }
   [[nodiscard]] const Ref* services() const noexcept { return services_; }
   [[nodiscard]] std::uint32_t service_mask() const noexcept { return service_mask_; }
@@ -225,12 +236,16 @@ class Program {
   ProgramMemory memory_;
   const Word* code_ = nullptr;
   const Word* cold_code_ = nullptr;
+  static constexpr ActionSlot kNoAction = {};
+  const ActionSlot* actions_ = nullptr;
   const Ref* services_ = nullptr;
   const Bucket* buckets_ = nullptr;
   std::uint64_t bucket_mask_ = 0;
   std::uint64_t bucket_seed_ = 0;
+  std::uint32_t action_mask_ = 0;
   std::uint32_t service_mask_ = 0;
   bool has_services_ = false;
+  bool has_wildcard_actions_ = false;
   /// On a line of its own: handles are copied while others decide.
   alignas(64) mutable std::atomic<std::uint32_t> references_{1};
 };

@@ -292,55 +292,55 @@ WRIT_FUNC const ContextEntry* RequestFacts::find_folded(std::uint64_t key_hash,
 
 WRIT_FUNC void RequestFacts::know_action(const ActionName& action) noexcept {
   action_ = action;
-  const bool sts = role_resource_ && equals_folded(action.service(), "sts");
-  role_trust_ = sts;
+  role_trust_ = resource_.is_iam_role && equals_folded(action.service(), "sts");
   policy_required_ = policy_override_ < 0
-                         ? (key_resource_ && equals_folded(action.service(), "kms")) ||
-                               (sts && asks_for_role(action))
+                         ? (resource_.is_kms_key && equals_folded(action.service(), "kms")) ||
+                               (role_trust_ && asks_for_role(action))
                          : policy_override_ != 0;
   identity_may_decide_ = (caller_kind_ == CallerKind::User || caller_kind_ == CallerKind::Role ||
                           caller_kind_ == CallerKind::RoleSession) &&
                          same_account_ && !partitions_differ_ && !policy_required_;
 }
 
-WRIT_FUNC bool RequestFacts::split_resource() noexcept {
-  colons_ = {};
-  extra_colons_ = false;
-  if (resource_ == "*") return true;
-  if (resource_.substr(0, 4) != "arn:" || resource_.size() > 0xffffffffULL) return false;
-  std::size_t at = 0;
-  for (std::uint32_t& colon : colons_) {
-    at = resource_.find(':', at);
-    if (at == std::string_view::npos) return false;
-    colon = static_cast<std::uint32_t>(at++);
-  }
-  extra_colons_ = resource_.find(':', at) != std::string_view::npos;
-  return true;
-}
-
 WRIT_FUNC void RequestFacts::know_resource() noexcept {
-  const std::string_view arn_account = resource_field(4);
+  const std::string_view arn_account = resource_.field(4);
   owner_ = is_account_id(arn_account) ? arn_account : fallback_owner_;
   caller_kind_ = caller_.kind();
   issued_by_root_ = caller_.issued_by_root();
   service_control_binds_ = caller_.has_account() && !caller_.is_service_linked();
   same_account_ = caller_.has_account() && caller_.account() == owner_;
   partitions_differ_ =
-      caller_.has_account() && !resource_is_star() && resource_field(1) != caller_.partition();
-  role_resource_ = resource_field(2) == "iam" && resource_field(5).substr(0, 5) == "role/";
-  key_resource_ = resource_field(2) == "kms" && resource_field(5).substr(0, 4) == "key/";
-  known_segments_ = 0;
-  if (resource_is_star()) return;
+      caller_.has_account() && !resource_.is_star() && resource_.field(1) != caller_.partition();
+}
+
+WRIT_FUNC bool ResourceFacts::read(std::string_view resource) noexcept {
+  text = resource;
+  colons = {};
+  known_segments = 0;
+  extra_colons = is_kms_key = is_iam_role = false;
+  if (text == "*") return true;
+  if (text.substr(0, 4) != "arn:" || text.size() > 0xffffffffULL) return false;
+  std::size_t at = 0;
+  for (std::uint32_t& colon : colons) {
+    at = text.find(':', at);
+    if (at == std::string_view::npos) return false;
+    colon = static_cast<std::uint32_t>(at++);
+  }
   for (int i = 0; i < 4; ++i) {
-    field_hashes_[static_cast<std::size_t>(i)] = hash_bytes(resource_field(i + 1));
+    field_hashes[static_cast<std::size_t>(i)] = hash_bytes(field(i + 1));
   }
-  all_fields_hash_ = hash_fields(field_hashes_);
-  const std::string_view tail = resource_field(5);
-  tail_hash_ = hash_bytes(tail);
-  for (std::size_t at = 0; at < tail.size() && known_segments_ < kKnownSegments; ++at) {
+  all_fields_hash = hash_fields(field_hashes);
+  const std::string_view tail = field(5);
+  extra_colons = tail.find(':') != std::string_view::npos;
+  tail_hash = hash_bytes(tail);
+  for (at = 0; at < tail.size() && known_segments < kKnownSegments; ++at) {
     if (tail[at] != '/' && tail[at] != ':') continue;
-    segment_hashes_[known_segments_++] = hash_bytes(tail.substr(0, at + 1));
+    segment_hashes[known_segments++] = hash_bytes(tail.substr(0, at + 1));
   }
+  const std::string_view service = field(2);
+  is_iam_role = service == "iam" && tail.substr(0, 5) == "role/";
+  is_kms_key = service == "kms" && tail.substr(0, 4) == "key/";
+  return true;
 }
 
 }  // namespace detail
@@ -441,7 +441,9 @@ WRIT_FUNC Result<Request> RequestBuilder::build() const {
   }
   Request request = request_;
   detail::RequestFacts& facts = request.facts_;
-  if (!facts.split_resource()) return detail::resource_error(facts.resource_);
+  if (!facts.resource_.read(facts.resource_.text)) {
+    return detail::resource_error(facts.resource_.text);
+  }
 
   // E-80: the ARN's account, else what the caller of this library says, else the caller's account.
   if (!resource_account_.empty() && !detail::is_account_id(resource_account_)) {

@@ -33,35 +33,34 @@ WRIT_FUNC void PolicyReader::read_statement(const Node& node) {
   read_condition(elements.condition, statement);
 }
 
+// Written out, because each comparison with a literal is one or two of words.
+WRIT_FUNC const detail::JsonNode* PolicyReader::Elements::*PolicyReader::find_element(
+    std::string_view name) noexcept {
+  if (name == "Effect") return &Elements::effect;
+  if (name == "Action") return &Elements::action;
+  if (name == "Resource") return &Elements::resource;
+  if (name == "Sid") return &Elements::sid;
+  if (name == "Condition") return &Elements::condition;
+  if (name == "Principal") return &Elements::principal;
+  if (name == "NotAction") return &Elements::not_action;
+  if (name == "NotResource") return &Elements::not_resource;
+  if (name == "NotPrincipal") return &Elements::not_principal;
+  return nullptr;
+}
+
 WRIT_FUNC PolicyReader::Elements PolicyReader::find_elements(const Node& node) {
-  struct Slot {
-    std::string_view name;
-    const Node* Elements::*member;
-  };
-  static constexpr Slot kSlots[] = {
-      {"Sid", &Elements::sid},
-      {"Effect", &Elements::effect},
-      {"Principal", &Elements::principal},
-      {"NotPrincipal", &Elements::not_principal},
-      {"Action", &Elements::action},
-      {"NotAction", &Elements::not_action},
-      {"Resource", &Elements::resource},
-      {"NotResource", &Elements::not_resource},
-      {"Condition", &Elements::condition},
-  };
   Elements elements;
   for (const Node* child = tree_.first_child(node); child != nullptr && !done();
        child = tree_.next(*child)) {
-    const Slot* slot = std::find_if(std::begin(kSlots), std::end(kSlots),
-                                    [child](const Slot& s) { return s.name == child->name; });
-    if (slot == std::end(kSlots)) {
+    const Node* Elements::*const element = find_element(child->name);
+    if (element == nullptr) {
       refuse(ErrorCode::InvalidPolicyElement, "G-6", *child,
              fmt::format("unknown element {}: statements have `Sid`, `Effect`, `Principal`, "
                          "`Action`, `Resource`, `Condition` and the `Not` forms",
                          detail::quoted(child->name)),
              At::Name);
-    } else if (elements.*(slot->member) == nullptr) {
-      elements.*(slot->member) = child;
+    } else if (elements.*element == nullptr) {
+      elements.*element = child;
     }
   }
   return elements;
@@ -82,7 +81,7 @@ WRIT_FUNC void PolicyReader::read_sid(const Node* node, Statement& statement) {
         ErrorCode::UnsupportedSid, "G-18", *node,
         fmt::format("write the `Sid` {} with letters and digits only", detail::quoted(node->text)));
   }
-  if (!node->text.empty()) named_.push_back({node->text, node});
+  if (!node->text.empty()) named_.push_back({hash_bytes(node->text), node});
 }
 
 WRIT_FUNC bool PolicyReader::read_effect(const Node& parent, const Node* node,
@@ -102,20 +101,21 @@ WRIT_FUNC bool PolicyReader::read_effect(const Node& parent, const Node* node,
 
 template <class Check>
 bool PolicyReader::read_strings(const Node& node, std::string_view rule, std::string_view what,
-                                std::vector<Text>& values, bool& is_list, const Check& check) {
+                                std::span<const Text>& values, bool& is_list, const Check& check) {
   is_list = node.kind == detail::JsonKind::Array;
   if (!is_list && node.kind != detail::JsonKind::String) {
     refuse(ErrorCode::DataTypeMismatch, rule, node,
            fmt::format("write `{}` as a string or an array of strings", what));
     return false;
   }
+  detail::ArenaList<Text> list(document_.lists_, is_list ? node.child_count : 1);
   if (!is_list) {
     count_value(node);
-    values.push_back({node.text, node.begin});
+    list.add({node.text, node.begin});
+    values = list.items();
     check(node);
     return true;
   }
-  values.reserve(node.child_count);
   for (const Node* child = tree_.first_child(node); child != nullptr && !done();
        child = tree_.next(*child)) {
     if (child->kind != detail::JsonKind::String) {
@@ -124,9 +124,10 @@ bool PolicyReader::read_strings(const Node& node, std::string_view rule, std::st
       continue;
     }
     count_value(*child);
-    values.push_back({child->text, child->begin});
+    list.add({child->text, child->begin});
     check(*child);
   }
+  values = list.items();
   return true;
 }
 
@@ -195,12 +196,14 @@ WRIT_FUNC void PolicyReader::read_principal_members(const Node& node, Statement&
                        node.name));
     return;
   }
+  detail::ArenaList<PrincipalMember> list(document_.lists_, node.child_count);
   for (const Node* child = tree_.first_child(node); child != nullptr && !done();
        child = tree_.next(*child)) {
-    read_principal_member(*child, statement);
+    read_principal_member(*child, statement.principal.negated, list);
   }
+  const std::span<const PrincipalMember> members = list.items();
+  statement.principal.members = members;
   if (!statement.principal.negated || done()) return;
-  const std::vector<PrincipalMember>& members = statement.principal.members;
   const bool empty = std::all_of(members.begin(), members.end(), [](const PrincipalMember& member) {
     return member.values.empty();
   });
@@ -209,7 +212,8 @@ WRIT_FUNC void PolicyReader::read_principal_members(const Node& node, Statement&
          "name a principal in `NotPrincipal`: empty, it would mean everybody");
 }
 
-WRIT_FUNC void PolicyReader::read_principal_member(const Node& node, Statement& statement) {
+WRIT_FUNC void PolicyReader::read_principal_member(const Node& node, bool negated,
+                                                   detail::ArenaList<PrincipalMember>& members) {
   PrincipalMember member;
   bool known = false;
   for (const PrincipalKind kind : {PrincipalKind::Aws, PrincipalKind::Federated,
@@ -226,7 +230,6 @@ WRIT_FUNC void PolicyReader::read_principal_member(const Node& node, Statement& 
            At::Name);
     return;
   }
-  const bool negated = statement.principal.negated;
   read_strings(node, "G-47", node.name, member.values, member.is_list, [&](const Node& value) {
     if (negated && member.kind == PrincipalKind::Aws && value.text == "*") {
       refuse(ErrorCode::UnsupportedWildcardInPrincipal, "P-64", value,
@@ -236,7 +239,7 @@ WRIT_FUNC void PolicyReader::read_principal_member(const Node& node, Statement& 
       refuse(std::move(*refusal), value);
     }
   });
-  statement.principal.members.push_back(std::move(member));
+  members.add(member);
 }
 
 // E-31: the only Allow of a resource control policy is RCPFullAWSAccess.
@@ -345,14 +348,20 @@ WRIT_FUNC void PolicyReader::read_condition(const Node* node, Statement& stateme
   statement.has_condition = true;
   statement.condition_position = node->begin;
   std::uint32_t group = 0;
+  std::size_t keys = 0;
+  for (const Node* child = tree_.first_child(*node); child != nullptr; child = tree_.next(*child)) {
+    keys += child->child_count;
+  }
+  detail::ArenaList<ConditionTest> tests(document_.lists_, keys);
   for (const Node* child = tree_.first_child(*node); child != nullptr && !done();
        child = tree_.next(*child)) {
-    read_condition_operator(*child, group++, statement);
+    read_condition_operator(*child, group++, tests);
   }
+  statement.conditions = tests.items();
 }
 
 WRIT_FUNC void PolicyReader::read_condition_operator(const Node& node, std::uint32_t group,
-                                                     Statement& statement) {
+                                                     detail::ArenaList<ConditionTest>& tests) {
   ConditionTest model;
   model.group = group;
   model.operator_text = {node.name, node.name_position};
@@ -374,15 +383,15 @@ WRIT_FUNC void PolicyReader::read_condition_operator(const Node& node, std::uint
   if (refusal) return;  // values mean nothing without their operator
   for (const Node* child = tree_.first_child(node); child != nullptr && !done();
        child = tree_.next(*child)) {
-    ConditionTest& test = statement.conditions.emplace_back(model);
+    ConditionTest& test = tests.add(model);
     test.key = {child->name, child->name_position};
     read_condition_values(*child, test);
   }
 }
 
 WRIT_FUNC void PolicyReader::check_condition_keys(const Node& node) {
-  std::vector<const Node*> keys;
-  keys.reserve(node.child_count);
+  std::vector<const Node*>& keys = keys_;
+  keys.clear();
   for (const Node* child = tree_.first_child(node); child != nullptr && !done();
        child = tree_.next(*child)) {
     if (std::optional<detail::Refusal> refusal = detail::check_condition_key(child->name)) {
@@ -410,8 +419,10 @@ WRIT_FUNC void PolicyReader::check_condition_keys(const Node& node) {
 
 WRIT_FUNC void PolicyReader::read_condition_values(const Node& node, ConditionTest& test) {
   test.is_list = node.kind == detail::JsonKind::Array;
+  detail::ArenaList<ConditionValue> values(document_.lists_, test.is_list ? node.child_count : 1);
   if (!test.is_list) {
-    read_condition_value(node, test);
+    read_condition_value(node, test.op, values);
+    test.values = values.items();
     return;
   }
   if (node.child_count == 0 && is_negated(test.op)) {
@@ -419,14 +430,15 @@ WRIT_FUNC void PolicyReader::read_condition_values(const Node& node, ConditionTe
            fmt::format("give {} a value: a negated operator without values would always hold",
                        detail::quoted(node.name)));
   }
-  test.values.reserve(node.child_count);
   for (const Node* child = tree_.first_child(node); child != nullptr && !done();
        child = tree_.next(*child)) {
-    read_condition_value(*child, test);
+    read_condition_value(*child, test.op, values);
   }
+  test.values = values.items();
 }
 
-WRIT_FUNC void PolicyReader::read_condition_value(const Node& node, ConditionTest& test) {
+WRIT_FUNC void PolicyReader::read_condition_value(const Node& node, ConditionOperator op,
+                                                  detail::ArenaList<ConditionValue>& values) {
   ConditionValue value;
   value.text = node.text;
   value.position = node.begin;
@@ -451,12 +463,12 @@ WRIT_FUNC void PolicyReader::read_condition_value(const Node& node, ConditionTes
       return;
   }
   count_value(node);
-  test.values.push_back(value);
+  values.add(value);
   if (std::optional<detail::Refusal> refusal =
-          detail::check_condition_value(test.op, value, document_.has_variables())) {
+          detail::check_condition_value(op, value, document_.has_variables())) {
     refuse(std::move(*refusal), node);
   }
-  if (takes_wildcards(test.op)) check_wildcards(node.text, node);
+  if (takes_wildcards(op)) check_wildcards(node.text, node);
 }
 
 }  // namespace writ::inline v0

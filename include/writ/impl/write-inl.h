@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "writ/write.h"
 
@@ -94,7 +94,7 @@ class JsonLayout {
 
 // A list of one is written as its element (G-9), an empty one as it is.
 template <class Value, class Write>
-void write_values(JsonLayout& out, const std::vector<Value>& values, const Write& write) {
+void write_values(JsonLayout& out, std::span<const Value> values, const Write& write) {
   if (values.size() == 1) {
     write(values.front());
     return;
@@ -107,8 +107,8 @@ void write_values(JsonLayout& out, const std::vector<Value>& values, const Write
   out.end(']');
 }
 
-inline void write_texts(JsonLayout& out, const std::vector<Text>& values) {
-  write_values(out, values, [&out](const Text& text) { out.string(text.value); });
+inline void write_texts(JsonLayout& out, std::span<const Text> values) {
+  write_values<Text>(out, values, [&out](const Text& text) { out.string(text.value); });
 }
 
 inline void write_principal(JsonLayout& out, const PrincipalElement& principal) {
@@ -134,7 +134,7 @@ inline void write_patterns(JsonLayout& out, const PatternList& list, std::string
 }
 
 inline void write_condition_values(JsonLayout& out, const ConditionTest& test) {
-  write_values(out, test.values, [&out](const ConditionValue& value) {
+  write_values<ConditionValue>(out, test.values, [&out](const ConditionValue& value) {
     if (value.kind == ConditionValueKind::String) {
       out.string(value.text);
     } else {
@@ -144,7 +144,7 @@ inline void write_condition_values(JsonLayout& out, const ConditionTest& test) {
 }
 
 // Tests of one group stand next to each other, in one operator object.
-inline void write_condition(JsonLayout& out, const std::vector<ConditionTest>& tests) {
+inline void write_condition(JsonLayout& out, std::span<const ConditionTest> tests) {
   out.member("Condition");
   out.begin('{');
   for (std::size_t i = 0; i < tests.size(); ++i) {

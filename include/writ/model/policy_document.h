@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "writ/config.h"
 #include "writ/error.h"
+#include "writ/impl/document_arena.h"
 #include "writ/model/vocabulary.h"
 
 namespace writ::inline v0 {
@@ -29,7 +31,7 @@ enum class PrincipalKind : std::uint8_t { Aws, Federated, Service, CanonicalUser
 struct PrincipalMember {
   PrincipalKind kind = PrincipalKind::Aws;
   bool is_list = false;  ///< written as an array
-  std::vector<Text> values;
+  std::span<const Text> values;
 };
 
 /// `Principal` or `NotPrincipal` (G-43 to G-54).
@@ -38,7 +40,7 @@ struct PrincipalElement {
   bool negated = false;   ///< NotPrincipal
   bool everyone = false;  ///< the string `"*"`
   Position position;      ///< of the value
-  std::vector<PrincipalMember> members;
+  std::span<const PrincipalMember> members;
 };
 
 /// `Action`, `NotAction`, `Resource` or `NotResource`: a list of patterns.
@@ -47,7 +49,7 @@ struct PatternList {
   bool negated = false;  ///< NotAction, NotResource
   bool is_list = false;  ///< written as an array
   Position position;     ///< of the value
-  std::vector<Text> values;
+  std::span<const Text> values;
 };
 
 enum class ConditionValueKind : std::uint8_t { String, Number, Boolean };
@@ -68,7 +70,7 @@ struct ConditionTest {
   std::uint32_t group = 0;  ///< tests of one operator object share a number
   Text operator_text;       ///< as written
   Text key;                 ///< as written
-  std::vector<ConditionValue> values;
+  std::span<const ConditionValue> values;
 };
 
 /// One statement. `begin` is the position of `{`, `end` that of the byte after `}`.
@@ -81,13 +83,14 @@ struct Statement {
   PatternList resource;
   bool has_condition = false;
   Position condition_position;
-  std::vector<ConditionTest> conditions;
+  std::span<const ConditionTest> conditions;
   Position begin;
   Position end;
 };
 
-/// A parsed, valid document of one kind. It owns its decoded strings: all `std::string_view`
-/// members point into it, and moving keeps them valid. Not copyable.
+/// A parsed, valid document of one kind. It owns its decoded strings and its lists: all
+/// `std::string_view` and `std::span` members point into it, and moving keeps them valid. Not
+/// copyable.
 /// Thread-safety: const access from any number of threads.
 class PolicyDocument {
  public:
@@ -112,7 +115,8 @@ class PolicyDocument {
  private:
   friend class PolicyReader;  // the only one who fills a document: impl/parse-inl.h
 
-  std::vector<char> arena_;  // decoded strings; never grows once views exist
+  std::vector<char> strings_;  // decoded, among other text; never grows once views exist
+  detail::DocumentArena lists_;
   PolicyType type_ = PolicyType::IdentityBased;
   PolicyVersion version_ = PolicyVersion::Absent;
   bool has_id_ = false;
