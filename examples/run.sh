@@ -20,7 +20,7 @@ if [[ ! -f build/release/build.ninja ]]; then
     exit 1
   fi
 fi
-if ! ninja -C build/release writ_tool ten_lines >>"$log" 2>&1; then
+if ! ninja -C build/release writ_tool ten_lines register_link_map >>"$log" 2>&1; then
   tail -n 40 "$log"
   exit 1
 fi
@@ -108,6 +108,14 @@ judge 0 $?
 
 printf '\n--- A file of cases\n'
 "$writ" check examples/cases/*.jsonl
+judge 0 $?
+
+printf '\n--- The portal, as a program: from registering to linking to mapping\n'
+build/release/examples/register_link_map policies
+judge 0 $?
+
+printf '\n--- The portal, in scenarios\n'
+"$writ" portal run examples/portal/*.json
 judge 0 $?
 
 printf '\n--- The ten lines of the README\n'

@@ -179,6 +179,10 @@ fi
 if step "build: address and undefined-behaviour sanitizers" build asan; then
   suite "tests: address and undefined-behaviour sanitizers" build/asan
 fi
+if [[ $tier == thorough ]]; then
+  step "portal: 1000000 random commands under the sanitizers" \
+    env WRIT_WALK_COMMANDS=1000000 build/asan/tests/portal_tests --gtest_filter='RandomWalk*'
+fi
 if step "build: thread sanitizer" build tsan threads_tests; then
   suite "tests: thread sanitizer" build/tsan --tests-regex '^threads/'
 fi

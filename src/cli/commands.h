@@ -18,6 +18,9 @@ extern const Command kSimulateCommand;
 extern const Command kLintCommand;
 extern const Command kFmtCommand;
 extern const Command kDumpCommand;
+#if defined(WRIT_TOOL_HAS_PORTAL)
+extern const Command kPortalCommand;
+#endif
 
 /// Runs the tool: `arguments` are those after the program's name. Returns the exit code.
 [[nodiscard]] int run_tool(std::span<const std::string_view> arguments, Console& console);

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
@@ -12,9 +11,13 @@
 namespace writ::cli {
 namespace {
 
-constexpr std::array<const Command*, 7> kCommands = {
+constexpr const Command* kCommands[] = {
     &kEvalCommand, &kExplainCommand, &kCheckCommand, &kSimulateCommand,
-    &kLintCommand, &kFmtCommand,     &kDumpCommand};
+    &kLintCommand, &kFmtCommand,     &kDumpCommand,
+#if defined(WRIT_TOOL_HAS_PORTAL)
+    &kPortalCommand,
+#endif
+};
 
 const Command* find_command(std::string_view name) {
   for (const Command* command : kCommands) {

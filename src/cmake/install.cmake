@@ -6,7 +6,13 @@ set(writ_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/writ)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/writ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h")
-install(TARGETS writ writ_header_only EXPORT writ_targets)
+set(writ_installed writ writ_header_only)
+if(WRIT_BUILD_PORTAL)
+  list(APPEND writ_installed writ_portal)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/policies/portal ${PROJECT_SOURCE_DIR}/policies/partner-central
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/writ/policies FILES_MATCHING PATTERN "*.json")
+endif()
+install(TARGETS ${writ_installed} EXPORT writ_targets)
 install(EXPORT writ_targets FILE writTargets.cmake NAMESPACE writ:: DESTINATION ${writ_package_dir})
 if(WRIT_BUILD_TOOL)
   install(TARGETS writ_tool)

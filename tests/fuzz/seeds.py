@@ -2,7 +2,7 @@
 """seeds.py DIRECTORY: what the fuzzers start from, one folder for each.
 
 Made of the policies in policies/, the case files of examples/ and tests/, the simulations of
-tests/simulate/, and for the fuzzer that reads choices, of random bytes from a fixed seed.
+tests/simulate/, the portal's scenarios and snapshots, and for the fuzzer that reads choices, of random bytes from a fixed seed.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ def documents_of(case):
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    folders = {name: out / name for name in ("parse", "case", "simulate", "evaluate")}
+    folders = {name: out / name for name in ("parse", "case", "simulate", "evaluate", "scenario", "snapshot")}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -61,6 +61,15 @@ def main():
 
     for path in sorted((ROOT / "tests" / "simulate").glob("*.input.json")):
         put(folders["simulate"], path.read_bytes())
+
+    # The fuzzer takes inputs of up to 8192 bytes: each scenario of a file goes in alone.
+    for folder in ("tests/portal/scenarios", "examples/portal"):
+        for path in sorted((ROOT / folder).glob("*.json")):
+            scenarios = json.loads(path.read_bytes())
+            for scenario in scenarios if isinstance(scenarios, list) else [scenarios]:
+                put(folders["scenario"], json.dumps(scenario, separators=(",", ":")).encode())
+    for path in sorted((ROOT / "tests" / "portal" / "snapshots").glob("*.json")):
+        put(folders["snapshot"], path.read_bytes())
 
     source = random.Random(20121017)
     for _ in range(400):

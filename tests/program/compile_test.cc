@@ -391,6 +391,7 @@ TEST(CompileTest, EntriesOfEqualTagsAreAllVisited) {
   auto* buckets = reinterpret_cast<detail::Bucket*>(memory.writable() + sizeof header);
   const std::uint64_t key = 0x900000000ULL;
   const std::uint64_t place = detail::mix(key, detail::kHashA) & 3U;
+  std::fill_n(buckets, 4, detail::Bucket());
   buckets[place] = {9, 2};
   buckets[(place + 1) & 3U] = {1, 4};
   buckets[(place + 2) & 3U] = {9, 6};

@@ -13,8 +13,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "rules.md"
-RULE = re.compile(r"(?<![A-Za-z0-9_-])[DGPMVCEKSQA]-[0-9]{1,3}[a-e]?(?![0-9A-Za-z-])")
-ROW = re.compile(r"^\| ([DGPMVCEKSQA]-[0-9]+[a-e]?) \| (.*) \| ?(.*?) ?\|$")
+RULE = re.compile(r"(?<![A-Za-z0-9_-])(?:[DGPMVCEKSQA]-[0-9]{1,3}[a-e]?|R-[A-Z]+-[0-9]{1,2})(?![0-9A-Za-z-])")
+ROW = re.compile(r"^\| ([DGPMVCEKSQA]-[0-9]+[a-e]?|R-[A-Z]+-[0-9]+) \| (.*) \| ?(.*?) ?\|$")
 SUFFIXES = {".cc", ".h", ".jsonl", ".json", ".txt", ".sh", ".dump"}
 NOT_TESTS = {"rules", "mutation", "fuzz", "reference"}
 SHOWN = 2

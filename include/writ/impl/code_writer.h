@@ -13,6 +13,7 @@ namespace detail {
 /// Nodes are written one after the other: all that a node refers to is written before it begins.
 class CodeWriter {
  public:
+  void reserve(std::size_t words) { words_.reserve(words); }
   /// Begins a node; its reference.
   Ref begin(NodeTag tag, Word head_bits = 0) {
     const auto ref = static_cast<Ref>(words_.size());

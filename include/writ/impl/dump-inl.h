@@ -174,7 +174,7 @@ class Dumper {
          program_.range<std::uint32_t>(Section::ResourceRefs, statement.resources)) {
       const auto& pattern = program_.at<PatternRecord>(Section::Patterns, id);
       line("  {}resource {} ({})", statement.not_resource != 0 ? "not " : "", text(pattern.text),
-           kind_name(program_.any_pattern(pattern.node).kind()));
+           kind_name(program_.pattern_kind(pattern.node)));
     }
     for (const std::uint32_t id :
          program_.range<std::uint32_t>(Section::ConditionRefs, statement.conditions)) {

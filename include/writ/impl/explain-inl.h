@@ -203,9 +203,11 @@ class Explainer {
          program.range<std::uint32_t>(detail::Section::ResourceRefs, statement.resources)) {
       const auto& pattern = program.at<detail::PatternRecord>(detail::Section::Patterns, id);
       trace.resources.emplace_back(program.string(pattern.text));
-      collect_unresolved(
-          detail::resource_bindings(program, facts_, detail::resource_element(statement)),
-          program.any_pattern(pattern.node), trace.unresolved);
+      if ((pattern.node & detail::kWrittenPattern) == 0) {
+        collect_unresolved(
+            detail::resource_bindings(program, facts_, detail::resource_element(statement)),
+            program.pattern(pattern.node), trace.unresolved);
+      }
     }
     trace.condition = detail::match_conditions(program, facts_, statement, memo);
     for (std::uint32_t i = 0; i < statement.conditions.count; ++i) {

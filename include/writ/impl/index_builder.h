@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,7 +28,8 @@ inline constexpr std::size_t kPrincipalLimit = 8;
 
 class IndexBuilder {
  public:
-  explicit IndexBuilder(ProgramBuilder& program) noexcept : program_(program) {}
+  explicit IndexBuilder(ProgramBuilder& program) noexcept
+      : program_(program), class_ids_(program.seed()) {}
 
   void build();
 
@@ -40,7 +42,7 @@ class IndexBuilder {
   bool has_deny = false;
 
  private:
-  using StatementList = std::vector<std::uint32_t>;
+  using StatementList = std::span<const std::uint32_t>;
   /// A leaf on its way into a list.
   struct Candidate {
     std::uint32_t statement;
@@ -61,8 +63,8 @@ class IndexBuilder {
     Ref groups = kNoNode;
   };
 
-  [[nodiscard]] Ref class_of(const StatementList& statements);
-  [[nodiscard]] Root root_of(const StatementList& statements, std::uint64_t seed);
+  [[nodiscard]] Ref class_of(StatementList statements);
+  [[nodiscard]] Root root_of(StatementList statements, std::uint64_t seed);
   [[nodiscard]] Ref write_groups(std::vector<Candidate>& members, std::uint64_t seed);
   [[nodiscard]] Target add_list(const Candidate* members, std::size_t count, std::uint64_t key);
   [[nodiscard]] Target write_list(const std::vector<Ref>& leaves, bool has_switch,
@@ -75,7 +77,11 @@ class IndexBuilder {
   }
   void index_actions();
   [[nodiscard]] Ref write_action(std::uint32_t id);
-  void write_service(std::string_view name, const std::vector<std::uint32_t>& ids);
+  void write_service(std::string_view name, std::span<const std::uint32_t> ids);
+  void list_statements();
+  [[nodiscard]] StatementList list_of(const IndexedAction& action) const noexcept {
+    return StatementList(lists_).subspan(action.statements.begin, action.statements.count);
+  }
   void finish_buckets();
   [[nodiscard]] bool place_buckets(std::size_t size, std::size_t longest);
 
@@ -85,11 +91,18 @@ class IndexBuilder {
   /// plainly, and the tests that dispatch would have saved are made at evaluation.
   std::uint64_t budget_ = 0;
   InternTable class_ids_;
-  std::vector<std::pair<const StatementList*, Ref>> classes_;
-  StatementList everything_;
+  std::vector<std::pair<StatementList, Ref>> classes_;
+  std::vector<std::uint32_t> lists_;  ///< statements, by action
+  std::vector<std::uint32_t> everything_;
   std::vector<Ref> whole_leaves_;  ///< by statement, where there is one
   std::vector<Entry> entries_;
   std::vector<Pending> pending_;
+  // Scratch, kept for its memory.
+  std::vector<std::uint32_t> deny_;
+  std::vector<std::uint32_t> allow_;
+  std::vector<Candidate> flat_;
+  std::vector<Candidate> dispatched_;
+  std::vector<Ref> direct_;
 };
 
 inline void IndexBuilder::build() {
@@ -102,24 +115,27 @@ inline void IndexBuilder::build() {
   finish_buckets();
 }
 
-inline Ref IndexBuilder::class_of(const StatementList& statements) {
+inline Ref IndexBuilder::class_of(StatementList statements) {
   std::uint64_t hash = class_ids_.seed();
   for (const std::uint32_t index : statements) hash = hash_combine(hash, index);
   const auto number = static_cast<std::uint32_t>(classes_.size());
-  const std::uint32_t found = class_ids_.find_or_add(
-      hash, number, [&](std::uint32_t other) { return *classes_[other].first == statements; });
+  const std::uint32_t found = class_ids_.find_or_add(hash, number, [&](std::uint32_t other) {
+    const StatementList list = classes_[other].first;
+    return std::equal(list.begin(), list.end(), statements.begin(), statements.end());
+  });
   if (found != InternTable::kAbsent) return classes_[found].second;
-  classes_.emplace_back(&statements, kNoNode);
-  StatementList deny;
-  StatementList allow;
+  classes_.emplace_back(statements, kNoNode);
+  deny_.clear();
+  allow_.clear();
   bool action_dependent = false;
   for (const std::uint32_t index : statements) {
-    (program_.statements[index].effect == Effect::Deny ? deny : allow).push_back(index);
+    (program_.statements[index].effect == Effect::Deny ? deny_ : allow_).push_back(index);
     action_dependent |= program_.statements[index].not_action != 0;
   }
   const std::uint64_t seed = hash_combine(number, 0x636c617373ULL);
-  const Root deny_root = root_of(deny, hash_combine(seed, 1));
-  const Root allow_root = root_of(allow, hash_combine(seed, 2));
+  // root_of uses all scratch but these two lists.
+  const Root deny_root = root_of(deny_, hash_combine(seed, 1));
+  const Root allow_root = root_of(allow_, hash_combine(seed, 2));
   const Ref ref = program_.code.begin(NodeTag::Class,
                                       class_head::ActionDependent::put(action_dependent ? 1 : 0));
   program_.code.put(deny_root.flat);
@@ -130,15 +146,16 @@ inline Ref IndexBuilder::class_of(const StatementList& statements) {
   return ref;
 }
 
-inline IndexBuilder::Root IndexBuilder::root_of(const StatementList& statements,
-                                                std::uint64_t seed) {
+inline IndexBuilder::Root IndexBuilder::root_of(StatementList statements, std::uint64_t seed) {
   Root root;
   if (statements.empty()) return root;
   std::uint64_t wanted = 0;
   for (const std::uint32_t index : statements) wanted += program_.indexed[index].leaves.count;
   const bool affordable = spend(wanted);
-  std::vector<Candidate> flat;
-  std::vector<Candidate> dispatched;
+  std::vector<Candidate>& flat = flat_;
+  std::vector<Candidate>& dispatched = dispatched_;
+  flat.clear();
+  dispatched.clear();
   for (const std::uint32_t index : statements) {
     const Range range = program_.indexed[index].leaves;
     if (!affordable && range.count > 1) {
@@ -227,7 +244,8 @@ inline Target IndexBuilder::write_list(const std::vector<Ref>& leaves, bool has_
 
 inline Target IndexBuilder::add_list(const Candidate* members, std::size_t count,
                                      std::uint64_t key) {
-  std::vector<Ref> direct;
+  std::vector<Ref>& direct = direct_;
+  direct.clear();
   std::uint64_t wanted = 0;
   if (count > kPrincipalLimit) {
     for (std::size_t i = 0; i < count; ++i) {
@@ -257,45 +275,71 @@ inline Target IndexBuilder::add_list(const Candidate* members, std::size_t count
   return write_list(direct, !by_principal.empty(), key);
 }
 
+/// Makes the lists of statements by action: a counting sort.
+inline void IndexBuilder::list_statements() {
+  std::vector<IndexedAction>& all = program_.indexed_actions;
+  for (const auto& [action, statement] : program_.listings) ++all[action].statements.count;
+  std::uint32_t at = 0;
+  for (IndexedAction& action : all) {
+    action.statements.begin = at;
+    at += std::exchange(action.statements.count, 0);
+  }
+  lists_.resize(at);
+  for (const auto& [action, statement] : program_.listings) {
+    Range& range = all[action].statements;
+    lists_[range.begin + range.count++] = statement;
+  }
+}
+
 inline void IndexBuilder::index_actions() {
   using Kind = IndexedAction::Kind;
-  // Actions of one service stand side by side.
-  std::map<std::string_view, std::vector<std::uint32_t>> by_service;
+  list_statements();
+  // In alphabetical order: actions of one service stand side by side.
+  std::vector<std::uint32_t> exact_ids;
+  std::vector<std::uint32_t> wildcards;
   std::vector<std::uint32_t> any_service;
-  const IndexedAction* star = nullptr;
   const auto count = static_cast<std::uint32_t>(program_.indexed_actions.size());
   for (std::uint32_t id = 0; id < count; ++id) {
     const IndexedAction& action = program_.indexed_actions[id];
-    if (action.statements.empty()) continue;  // of NotAction alone
+    if (action.statements.count == 0) continue;  // of NotAction alone
     if (action.kind == Kind::Everything) {
-      star = &action;
-    } else if (action.kind == Kind::AnyService) {
-      any_service.push_back(id);
+      const StatementList list = list_of(action);
+      everything_.assign(list.begin(), list.end());
     } else {
-      by_service[program_.index_text(action.text).substr(0, action.service_size)].push_back(id);
+      (action.kind == Kind::Exact        ? exact_ids
+       : action.kind == Kind::AnyService ? any_service
+                                         : wildcards)
+          .push_back(id);
     }
   }
-  if (star != nullptr) everything_ = star->statements;
+  const std::size_t stars = everything_.size();
   for (std::uint32_t i = 0; i < program_.statements.size(); ++i) {
     if (program_.statements[i].not_action != 0) everything_.push_back(i);
   }
-  std::sort(everything_.begin(), everything_.end());
+  std::inplace_merge(everything_.begin(), everything_.begin() + static_cast<std::ptrdiff_t>(stars),
+                     everything_.end());
   if (!everything_.empty()) star_class = class_of(everything_);
 
   const auto by_text = [this](std::uint32_t a, std::uint32_t b) {
     return program_.index_text(program_.indexed_actions[a].text) <
            program_.index_text(program_.indexed_actions[b].text);
   };
+  // Exact actions stay in the order of their statements, as the leaves that they lead to.
   std::vector<std::pair<std::uint64_t, Ref>> exact;  // hash, node
-  for (auto& [name, ids] : by_service) {
-    std::sort(ids.begin(), ids.end(), by_text);
-    const auto wildcards = std::stable_partition(ids.begin(), ids.end(), [this](std::uint32_t id) {
-      return program_.indexed_actions[id].kind == Kind::Exact;
-    });
-    for (auto id = ids.begin(); id != wildcards; ++id) {
-      exact.emplace_back(program_.indexed_actions[*id].hash, write_action(*id));
-    }
-    if (wildcards != ids.end()) write_service(name, {wildcards, ids.end()});
+  exact.reserve(exact_ids.size());
+  for (const std::uint32_t id : exact_ids) {
+    exact.emplace_back(program_.indexed_actions[id].hash, write_action(id));
+  }
+  std::sort(wildcards.begin(), wildcards.end(), by_text);
+  const auto service_of = [this](std::uint32_t id) {
+    const IndexedAction& action = program_.indexed_actions[id];
+    return program_.index_text(action.text).substr(0, action.service_size);
+  };
+  for (std::size_t i = 0; i < wildcards.size();) {
+    std::size_t end = i;
+    while (end < wildcards.size() && service_of(wildcards[end]) == service_of(wildcards[i])) ++end;
+    write_service(service_of(wildcards[i]), {wildcards.data() + i, end - i});
+    i = end;
   }
   std::size_t slots = exact.empty() ? 0 : 2;
   while (slots * 3 < exact.size() * 4) slots *= 2;
@@ -310,7 +354,7 @@ inline void IndexBuilder::index_actions() {
     std::vector<GeneralAction> entries;
     for (const std::uint32_t id : any_service) {
       const std::string text(program_.index_text(program_.indexed_actions[id].text));
-      const Ref action_class = class_of(program_.indexed_actions[id].statements);
+      const Ref action_class = class_of(list_of(program_.indexed_actions[id]));
       entries.push_back({program_.action_node(text), action_class});
     }
     any_service_actions =
@@ -333,7 +377,7 @@ inline void IndexBuilder::index_actions() {
 
 inline Ref IndexBuilder::write_action(std::uint32_t id) {
   const IndexedAction& action = program_.indexed_actions[id];
-  const Ref action_class = class_of(action.statements);
+  const Ref action_class = class_of(list_of(action));
   const Ref node = program_.code.begin(NodeTag::Action, CountBits::put(action.text.size));
   program_.code.put(action_class);
   program_.code.put_text(program_.index_text(action.text));
@@ -341,7 +385,7 @@ inline Ref IndexBuilder::write_action(std::uint32_t id) {
 }
 
 inline void IndexBuilder::write_service(std::string_view service_name,
-                                        const std::vector<std::uint32_t>& ids) {
+                                        std::span<const std::uint32_t> ids) {
   using Kind = IndexedAction::Kind;
   CodeWriter& code = program_.code;
   const std::string name(service_name);
@@ -350,7 +394,7 @@ inline void IndexBuilder::write_service(std::string_view service_name,
   std::vector<std::pair<std::string, Ref>> prefixes;  // sorted, as ids are
   for (const std::uint32_t id : ids) {
     const IndexedAction& action = program_.indexed_actions[id];
-    const Ref action_class = class_of(action.statements);
+    const Ref action_class = class_of(list_of(action));
     const std::string text(program_.index_text(action.text).substr(name.size() + 1));
     switch (action.kind) {
       case Kind::Service:

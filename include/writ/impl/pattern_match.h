@@ -317,5 +317,24 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
   return matched ? Match::Yes : Match::No;
 }
 
+/// A pattern that may have no node (kWrittenPattern), with its text as written.
+struct WrittenPattern {
+  const Program& program;
+  Ref ref;
+  std::string_view written;
+
+  [[nodiscard]] bool has_node() const noexcept { return (ref & kWrittenPattern) == 0; }
+  [[nodiscard]] PatternKind kind() const noexcept { return program.pattern_kind(ref); }
+  [[nodiscard]] bool has_variables() const noexcept {
+    return has_node() && program.pattern(ref).has_variables();
+  }
+  [[nodiscard]] Match match(const Bindings& bindings, std::string_view text) const noexcept {
+    if (has_node()) return match_pattern(bindings, program.pattern(ref), text);
+    const std::size_t star = kind() == PatternKind::Exact ? 0 : 1;
+    const std::string_view literal = written.substr(0, written.size() - star);
+    return match_literal(kind(), literal, text, bindings.fold) ? Match::Yes : Match::No;
+  }
+};
+
 }  // namespace detail
 }  // namespace writ::inline v0

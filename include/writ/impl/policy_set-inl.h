@@ -33,9 +33,13 @@ class ProgramWriter {
   }
   [[nodiscard]] ProgramMemory finish() const {
     ProgramMemory memory = ProgramMemory::allocate(size_);
+    static_assert(sizeof header % 8 == 0);
     std::memcpy(memory.writable(), &header, sizeof header);
     for (std::size_t id = 0; id < kSectionCount; ++id) {
       if (parts_[id].bytes == 0) continue;
+      // Sections end at a multiple of eight bytes.
+      std::memset(memory.writable() + header.sections[id].offset + parts_[id].bytes / 8 * 8, 0,
+                  parts_[id].bytes % 8 == 0 ? 0 : 8);
       std::memcpy(memory.writable() + header.sections[id].offset, parts_[id].data,
                   parts_[id].bytes);
     }
@@ -97,6 +101,18 @@ WRIT_FUNC PolicySetBuilder& PolicySetBuilder::attach(std::string_view name,
 
 WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
   detail::ProgramBuilder builder(type_);
+  std::size_t actions = 0;
+  std::size_t resources = 0;
+  std::size_t values = 0;
+  for (const Attached& attached : documents_) {
+    for (const Statement& statement : attached.document->statements()) {
+      actions += statement.action.values.size();
+      resources += statement.resource.values.size();
+      for (const ConditionTest& test : statement.conditions) values += test.values.size() + 2;
+      ++values;
+    }
+  }
+  builder.reserve(actions, resources, values);
   for (const Attached& attached : documents_) {
     if (attached.document->type() != type_) {
       PolicyError error;
@@ -126,7 +142,6 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
   writer.add(Section::ValueTexts, builder.value_texts);
   writer.add(Section::ConditionRefs, builder.condition_refs);
   writer.add(Section::ConditionSources, builder.condition_sources);
-  writer.add(Section::ColdCode, builder.cold_code.words());
   writer.add(Section::Patterns, builder.patterns);
   writer.add(Section::Actions, builder.actions);
   writer.add(Section::ActionRefs, builder.action_refs);

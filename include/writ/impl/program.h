@@ -74,9 +74,9 @@ struct DocumentRecord {
   Range statements;
 };
 
-/// A node of the section `Code`, or, with this bit, of `ColdCode`: patterns that decisions have in
-/// another form.
-inline constexpr Ref kColdNode = 0x80000000U;
+/// Instead of a pattern node: this bit and the kind of a pattern that needs none, because its text
+/// as written, without a final star, is the literal.
+inline constexpr Ref kWrittenPattern = 0x80000000U;
 
 /// A distinct condition term: its node, and its values as written (of `ValueTexts`).
 struct TermRecord {
@@ -86,13 +86,13 @@ struct TermRecord {
 
 /// A distinct resource pattern.
 struct PatternRecord {
-  Ref node = kNoNode;
-  StringRef text;  ///< as written
+  Ref node = kNoNode;  ///< or kWrittenPattern
+  StringRef text;      ///< as written
 };
 
 /// A distinct action as it stands in statements.
 struct ActionRecord {
-  Ref pattern = kNoNode;  ///< of the folded text, when it has wildcards
+  Ref pattern = kNoNode;  ///< of the folded text, when it has wildcards; or kWrittenPattern
   StringRef text;         ///< as written
 };
 
@@ -110,14 +110,13 @@ enum class Section : std::uint8_t {
   ValueTexts,
   ConditionRefs,
   ConditionSources,
-  ColdCode,  ///< Word
   Patterns,
   Actions,
   ActionRefs,
   ResourceRefs,
   Strings,
 };
-inline constexpr std::size_t kSectionCount = 17;
+inline constexpr std::size_t kSectionCount = 16;
 inline constexpr std::size_t kHotSectionCount = 4;
 
 struct SectionEntry {
@@ -147,7 +146,6 @@ class Program {
   /// Takes a buffer that holds a valid program.
   explicit Program(ProgramMemory memory) noexcept : memory_(std::move(memory)) {
     code_ = section<Word>(Section::Code).data();
-    cold_code_ = section<Word>(Section::ColdCode).data();
     const auto actions = section<ActionSlot>(Section::ActionSlots);
     actions_ = actions.empty() ? &kNoAction : actions.data();
     action_mask_ = actions.empty() ? 0 : static_cast<std::uint32_t>(actions.size() - 1);
@@ -189,9 +187,10 @@ class Program {
   /// The node at an index of the code.
   [[nodiscard]] const Word* node(Ref ref) const noexcept { return code_ + ref; }
   [[nodiscard]] PatternNode pattern(Ref ref) const noexcept { return {code_ + ref}; }
-  /// Of either section.
-  [[nodiscard]] PatternNode any_pattern(Ref ref) const noexcept {
-    return {(ref & kColdNode) != 0 ? cold_code_ + (ref & ~kColdNode) : code_ + ref};
+  /// Of a node, or of a pattern that has none (kWrittenPattern).
+  [[nodiscard]] PatternKind pattern_kind(Ref ref) const noexcept {
+    return (ref & kWrittenPattern) != 0 ? static_cast<PatternKind>(ref & ~kWrittenPattern)
+                                        : pattern(ref).kind();
   }
   [[nodiscard]] TermNode term(Ref ref) const noexcept { return {code_ + ref}; }
   [[nodiscard]] LeafNode leaf(Ref ref) const noexcept { return {code_ + ref}; }
@@ -235,7 +234,6 @@ class Program {
  private:
   ProgramMemory memory_;
   const Word* code_ = nullptr;
-  const Word* cold_code_ = nullptr;
   static constexpr ActionSlot kNoAction = {};
   const ActionSlot* actions_ = nullptr;
   const Ref* services_ = nullptr;

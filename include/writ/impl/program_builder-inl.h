@@ -26,6 +26,12 @@ inline StringRef ProgramBuilder::intern(std::string_view text) {
   return {offset, size32(text)};
 }
 
+inline StringRef ProgramBuilder::append(std::string_view text) {
+  const StringRef ref{size32(strings), size32(text)};
+  strings.insert(strings.end(), text.begin(), text.end());
+  return ref;
+}
+
 inline StringRef ProgramBuilder::index_text_of(std::string_view text) {
   const StringRef ref{size32(index_texts), size32(text)};
   index_texts.insert(index_texts.end(), text.begin(), text.end());
@@ -74,17 +80,23 @@ inline void ProgramBuilder::append_pieces(PatternDraft& out, std::string_view te
   }
 }
 
-inline Ref ProgramBuilder::write_pattern(CodeWriter& writer, const PatternDraft& draft,
-                                         PatternKind kind) {
+inline Ref ProgramBuilder::write_pattern(const PatternDraft& draft, PatternKind kind) {
   const std::size_t atoms = kind <= PatternKind::Prefix ? 0 : draft.atoms().size();
   overflowed_ |= atoms > pattern_head::Atoms::kMax;
-  const Ref ref = writer.begin(NodeTag::Pattern,
-                               pattern_head::Kind::put(static_cast<Word>(kind)) |
-                                   pattern_head::HasVariables::put(draft.has_variables() ? 1 : 0) |
-                                   pattern_head::Atoms::put(static_cast<Word>(atoms)));
-  writer.put(draft.texts().size());
-  for (std::size_t i = 0; i < atoms; ++i) writer.put_record(draft.atoms()[i]);
-  writer.put_text(draft.texts());
+  const Ref ref = code.begin(NodeTag::Pattern,
+                             pattern_head::Kind::put(static_cast<Word>(kind)) |
+                                 pattern_head::HasVariables::put(draft.has_variables() ? 1 : 0) |
+                                 pattern_head::Atoms::put(static_cast<Word>(atoms)));
+  code.put(draft.texts().size());
+  for (std::size_t i = 0; i < atoms; ++i) code.put_record(draft.atoms()[i]);
+  code.put_text(draft.texts());
+  return ref;
+}
+
+inline Ref ProgramBuilder::write_literal_pattern(PatternKind kind, std::string_view literal) {
+  const Ref ref = code.begin(NodeTag::Pattern, pattern_head::Kind::put(static_cast<Word>(kind)));
+  code.put(literal.size());
+  code.put_text(literal);
   return ref;
 }
 
@@ -98,7 +110,7 @@ inline Ref ProgramBuilder::action_node(std::string_view folded_text) {
   PatternDraft draft;
   draft.add_wildcards(folded_text);
   action_node_keys_.push_back(indexed_id);
-  action_nodes_.push_back(write_pattern(code, draft, draft.simplest_kind()));
+  action_nodes_.push_back(write_pattern(draft, draft.simplest_kind()));
   return action_nodes_.back();
 }
 
@@ -114,14 +126,13 @@ inline std::uint32_t ProgramBuilder::resource_pattern(std::string_view text, boo
         return pattern_keys_[other].second == mode && view(patterns[other].text) == text;
       });
   if (found != InternTable::kAbsent) return found;
-  const StringRef written = intern(text);
+  const StringRef written = append(text);
   pattern_keys_.emplace_back(written, mode);
 
   PatternShape shape;
   PatternDraft pattern;
   if (text == "*") {
-    pattern.add_star();
-    patterns.push_back({write_pattern(cold_code, pattern, PatternKind::Any) | kColdNode, written});
+    patterns.push_back({kWrittenPattern | static_cast<Ref>(PatternKind::Any), written});
     shapes.push_back(shape);
     return size32(patterns) - 1;
   }
@@ -183,25 +194,29 @@ inline std::uint32_t ProgramBuilder::resource_pattern(std::string_view text, boo
   }
   PatternKind kind = segmented ? PatternKind::Segmented : pattern.simplest_kind();
   if (pattern.has_variables() && !segmented) kind = PatternKind::General;
-  // Leaves hold the simple kinds themselves.
-  const bool cold = kind <= PatternKind::Prefix;
-  const Ref node = write_pattern(cold ? cold_code : code, pattern, kind);
-  if (never_resolves) code[node] |= pattern_head::NeverResolves::put(1);
-  patterns.push_back({cold ? node | kColdNode : node, written});
+  // Leaves hold the literal themselves; it is the text as written unless that has escapes (V-5).
+  const std::size_t star = kind == PatternKind::Prefix ? 1 : 0;
+  if (kind <= PatternKind::Prefix && text.substr(0, text.size() - star) == pattern.texts()) {
+    patterns.push_back({kWrittenPattern | static_cast<Ref>(kind), written});
+  } else {
+    const Ref node = write_pattern(pattern, kind);
+    if (never_resolves) code[node] |= pattern_head::NeverResolves::put(1);
+    patterns.push_back({node, written});
+  }
   shapes.push_back(shape);
   return size32(patterns) - 1;
 }
 
 inline Ref ProgramBuilder::hot_resource_node(std::uint32_t pattern) {
-  Ref& ref = patterns[pattern].node;
-  if ((ref & kColdNode) == 0) return ref;
-  const PatternNode cold{cold_code.node(ref & ~kColdNode)};
-  const std::string text(cold.text());
-  const Word head = cold.words[0];
-  ref = code.begin(NodeTag::Pattern, head & ~TagBits::put(TagBits::kMax));
-  code.put(text.size());
-  code.put_text(text);
-  return ref;
+  PatternRecord& record = patterns[pattern];
+  if ((record.node & kWrittenPattern) == 0) return record.node;
+  const auto kind = static_cast<PatternKind>(record.node & ~kWrittenPattern);
+  const std::string_view written = view(record.text);
+  record.node = write_literal_pattern(
+      kind, kind == PatternKind::Any
+                ? std::string_view()
+                : written.substr(0, written.size() - (kind == PatternKind::Prefix ? 1 : 0)));
+  return record.node;
 }
 
 inline Ref ProgramBuilder::value_pattern(std::string_view text, ConditionOperator op,
@@ -230,7 +245,7 @@ inline Ref ProgramBuilder::value_pattern(std::string_view text, ConditionOperato
       append_pieces(pattern, fields.field[i], variables_active, true, false);
     }
   }
-  value_patterns_.push_back(write_pattern(code, pattern, kind));
+  value_patterns_.push_back(write_pattern(pattern, kind));
   return value_patterns_.back();
 }
 
@@ -245,7 +260,7 @@ inline std::uint32_t ProgramBuilder::indexed_action(std::string_view folded_text
   action.text = index_text_of(folded_text);
   action.hash = hash_bytes(folded_text);
   const std::size_t colon = folded_text.find(':');
-  const std::size_t wildcard = folded_text.find_first_of("*?");
+  const std::size_t wildcard = find_wildcard(folded_text);
   action.service_size =
       static_cast<std::uint32_t>(colon == std::string_view::npos ? folded_text.size() : colon);
   if (folded_text == "*") {
@@ -270,7 +285,7 @@ inline std::uint32_t ProgramBuilder::action(std::string_view text) {
       [&](std::uint32_t other) { return view(actions[other].text) == text; });
   if (found != InternTable::kAbsent) return found;
   ActionRecord record;
-  record.text = intern(text);
+  record.text = append(text);  // distinct already
   folded_.assign(text);
   for (char& c : folded_) c = fold_ascii(c);
   const std::uint32_t indexed_id = indexed_action(folded_);
@@ -282,13 +297,12 @@ inline std::uint32_t ProgramBuilder::action(std::string_view text) {
       record.pattern = action_node(folded_);
       break;
     case IndexedAction::Kind::Everything:
-    case IndexedAction::Kind::Service:
-    case IndexedAction::Kind::Prefix: {
-      PatternDraft draft;
-      draft.add_wildcards(folded_);
-      record.pattern = write_pattern(cold_code, draft, draft.simplest_kind()) | kColdNode;
+      record.pattern = kWrittenPattern | static_cast<Ref>(PatternKind::Any);
       break;
-    }
+    case IndexedAction::Kind::Service:
+    case IndexedAction::Kind::Prefix:
+      record.pattern = kWrittenPattern | static_cast<Ref>(PatternKind::Prefix);
+      break;
   }
   actions.push_back(record);
   action_index_.push_back(indexed_id);
@@ -308,22 +322,21 @@ inline Ref ProgramBuilder::write_leaf(const StatementRecord& record, const Index
   Word resource = 0;
   std::string_view literal;
   if (pattern != kNone) {
-    const Ref node = patterns[pattern].node;
+    const PatternRecord& compiled = patterns[pattern];
     test = ResourceTest::Pattern;
-    resource = node;
-    const PatternNode compiled{(node & kColdNode) != 0 ? cold_code.node(node & ~kColdNode)
-                                                       : code.node(node)};
-    if (compiled.kind() == PatternKind::Exact || compiled.kind() == PatternKind::Prefix) {
-      test = compiled.kind() == PatternKind::Exact ? ResourceTest::Exact : ResourceTest::Prefix;
-      // The pattern as written begins with it, unless it holds an escape (V-5).
-      literal = compiled.text();
+    resource = compiled.node;
+    if ((compiled.node & kWrittenPattern) != 0) {
+      // Never Any: such a statement has one leaf that passes all resources.
+      const bool exact = (compiled.node & ~kWrittenPattern) == static_cast<Ref>(PatternKind::Exact);
+      test = exact ? ResourceTest::Exact : ResourceTest::Prefix;
+      literal = view(compiled.text);
+      if (!exact) literal.remove_suffix(1);
       resource = size32(literal);
     }
   } else if (pattern_list != kNoNode) {
     test = record.not_resource != 0 ? ResourceTest::NoneOf : ResourceTest::AnyOf;
     resource = pattern_list;
   }
-  const std::string kept(literal);  // the node may move while the leaf is written
   overflowed_ |= record.conditions.count > leaf_head::Conditions::kMax;
   const Ref ref =
       code.begin(NodeTag::Leaf, leaf_head::Deny::put(record.effect == Effect::Deny ? 1 : 0) |
@@ -340,7 +353,7 @@ inline Ref ProgramBuilder::write_leaf(const StatementRecord& record, const Index
   for (std::uint32_t i = 0; i < record.conditions.count; ++i) {
     code.put(terms[condition_refs[record.conditions.begin + i]].node);
   }
-  code.put_text(kept);
+  code.put_text(literal);
   return ref;
 }
 
@@ -377,6 +390,26 @@ inline Ref ProgramBuilder::whole_leaf(std::uint32_t statement) {
   return write_leaf(record, indexed[statement], statement - first, kNone, list);
 }
 
+inline void ProgramBuilder::reserve(std::size_t action_count, std::size_t resource_count,
+                                    std::size_t value_count) {
+  action_refs.reserve(action_count);
+  resource_refs.reserve(resource_count);
+  listings.reserve(action_count);
+  // As much as an average document takes: an action's text is 20 bytes, a resource's 40.
+  code.reserve(
+      std::min<std::size_t>(action_count * 16 + resource_count * 24 + value_count * 8, 1U << 20U));
+  strings.reserve(
+      std::min<std::size_t>(action_count * 24 + resource_count * 40 + value_count * 16, 1U << 20U));
+  index_texts.reserve(std::min<std::size_t>(action_count * 24, 1U << 20U));
+  actions.reserve(std::min<std::size_t>(action_count, 4096));
+  indexed_actions.reserve(std::min<std::size_t>(action_count, 4096));
+  action_index_.reserve(std::min<std::size_t>(action_count, 4096));
+  action_ids_.reserve(action_count);
+  indexed_action_ids_.reserve(action_count);
+  pattern_ids_.reserve(resource_count);
+  string_ids_.reserve(resource_count + value_count);
+}
+
 inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocument& document) {
   const auto document_index = size32(documents);
   documents.push_back({intern(name), {size32(statements), size32(document.statements())}});
@@ -400,8 +433,9 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
         not_actions.push_back(action_node(folded_));
         continue;
       }
-      std::vector<std::uint32_t>& list = indexed_actions[action_index_[id]].statements;
-      if (list.empty() || list.back() != index) list.push_back(index);
+      IndexedAction& listed = indexed_actions[action_index_[id]];
+      if (listed.last_statement != index) listings.emplace_back(action_index_[id], index);
+      listed.last_statement = index;
     }
     record.actions.count = size32(action_refs) - record.actions.begin;
     if (record.not_action != 0) facts.not_action = refs_node(not_actions);

@@ -39,7 +39,8 @@ struct IndexedAction {
   StringRef text;                  ///< folded
   std::uint32_t service_size = 0;  ///< of the text
   std::uint64_t hash = 0;          ///< of the text
-  std::vector<std::uint32_t> statements;
+  std::uint32_t last_statement = kNone;
+  Range statements;  ///< of IndexBuilder's lists, when these are made
 };
 
 /// A leaf of a statement, and the pattern it was made for (kNone: it tests all or none).
@@ -62,6 +63,8 @@ class ProgramBuilder {
  public:
   explicit ProgramBuilder(PolicyType type) noexcept : type_(type) {}
 
+  /// Makes room for so many mentions of actions, resources and condition values.
+  void reserve(std::size_t actions, std::size_t resources, std::size_t values);
   /// Adds one document's statements; they get the next indices.
   void add_document(std::string_view name, const PolicyDocument& document);
   /// A leaf that tests all resources of a statement at once.
@@ -77,11 +80,11 @@ class ProgramBuilder {
   /// The hot node of an action pattern with wildcards.
   [[nodiscard]] Ref action_node(std::string_view folded_text);
   [[nodiscard]] PolicyType type() const noexcept { return type_; }
+  [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
   /// Whether a count or a text was too large for its place in a node.
   [[nodiscard]] bool overflowed() const noexcept { return overflowed_; }
 
   CodeWriter code;
-  CodeWriter cold_code;
   std::vector<char> strings;
   std::vector<StatementRecord> statements;
   std::vector<StatementSource> sources;
@@ -96,6 +99,7 @@ class ProgramBuilder {
   std::vector<std::uint32_t> resource_refs;
 
   // Of the index alone.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> listings;  ///< indexed action, statement
   std::vector<char> index_texts;
   std::vector<PatternShape> shapes;  ///< parallel to patterns
   std::vector<IndexedAction> indexed_actions;
@@ -104,9 +108,11 @@ class ProgramBuilder {
   std::vector<std::uint64_t> principal_keys;
 
  private:
+  [[nodiscard]] StringRef append(std::string_view text);
   [[nodiscard]] StringRef index_text_of(std::string_view text);
   [[nodiscard]] Ref variable(const PatternPiece& piece);
-  [[nodiscard]] Ref write_pattern(CodeWriter& writer, const PatternDraft& draft, PatternKind kind);
+  [[nodiscard]] Ref write_pattern(const PatternDraft& draft, PatternKind kind);
+  [[nodiscard]] Ref write_literal_pattern(PatternKind kind, std::string_view literal);
   void append_pieces(PatternDraft& out, std::string_view text, bool variables_active,
                      bool wildcards, bool no_colon);
   [[nodiscard]] std::uint32_t resource_pattern(std::string_view text, bool variables_active,
@@ -136,14 +142,15 @@ class ProgramBuilder {
 
   PolicyType type_;
   bool overflowed_ = false;
-  InternTable string_ids_;
-  InternTable pattern_ids_;
-  InternTable value_pattern_ids_;
-  InternTable action_node_ids_;
-  InternTable action_ids_;
-  InternTable indexed_action_ids_;
-  InternTable term_ids_;
-  InternTable variable_ids_;
+  std::uint64_t seed_ = InternTable::fresh_seed(this);
+  InternTable string_ids_{seed_};
+  InternTable pattern_ids_{seed_};
+  InternTable value_pattern_ids_{seed_};
+  InternTable action_node_ids_{seed_};
+  InternTable action_ids_{seed_};
+  InternTable indexed_action_ids_{seed_};
+  InternTable term_ids_{seed_};
+  InternTable variable_ids_{seed_};
   /// Parallel to the numbers that the tables give.
   std::vector<std::pair<StringRef, std::uint8_t>> pattern_keys_;
   std::vector<std::pair<StringRef, std::uint8_t>> value_pattern_keys_;

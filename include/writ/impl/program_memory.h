@@ -22,7 +22,7 @@ class ProgramMemory {
   ProgramMemory(const char* bytes, std::size_t size, void* owner, Release release) noexcept
       : bytes_(bytes), size_(size), owner_(owner), release_(release) {}
 
-  /// Zeroed bytes to be filled through `writable`.
+  /// Bytes to be filled through `writable`.
   [[nodiscard]] static ProgramMemory allocate(std::size_t size) {
     // Large programs are read at random places: with huge pages a look-up costs one miss, not two.
     constexpr std::size_t kHugePage = std::size_t{2} << 20U;
@@ -32,7 +32,7 @@ class ProgramMemory {
 #if defined(MADV_HUGEPAGE)
     if (alignment == kHugePage) static_cast<void>(madvise(memory, rounded, MADV_HUGEPAGE));
 #endif
-    std::memset(memory, 0, rounded);
+    std::memset(static_cast<char*>(memory) + size, 0, rounded - size);
     return {static_cast<const char*>(memory), size, memory,
             alignment == kHugePage ? free_aligned<kHugePage> : free_aligned<64>};
   }

@@ -51,13 +51,17 @@ struct ResourceElement {
 [[nodiscard]] inline Match match_resource_pattern(const Program& program,
                                                   const RequestFacts& request,
                                                   ResourceElement element,
-                                                  const PatternNode& pattern) noexcept {
+                                                  const WrittenPattern& pattern) noexcept {
   const bool only_star = request.resource_is_star() && pattern.kind() != PatternKind::Any;
   // M-22; whether a NotResource pattern resolves still counts.
   if (only_star && (!element.negated || !pattern.has_variables())) return Match::No;
   const Match match =
-      match_pattern(resource_bindings(program, request, element), pattern, request.resource());
+      pattern.match(resource_bindings(program, request, element), request.resource());
   return only_star && match == Match::Yes ? Match::No : match;
+}
+[[nodiscard]] inline Match match_resource_node(const Program& program, const RequestFacts& request,
+                                               ResourceElement element, Ref node) noexcept {
+  return match_resource_pattern(program, request, element, {program, node, {}});
 }
 
 /// A whole list of patterns (M-29, V-22).
@@ -68,7 +72,7 @@ struct ResourceElement {
   bool any = false;
   bool unresolved = false;
   for (const Ref ref : patterns) {
-    const Match match = match_resource_pattern(program, request, element, program.pattern(ref));
+    const Match match = match_resource_node(program, request, element, ref);
     any |= match == Match::Yes;
     unresolved |= match == Match::Unresolved;
   }
@@ -122,8 +126,7 @@ struct ResourceElement {
       break;
     }
     case ResourceTest::Pattern:
-      if (match_resource_pattern(program, request, {effect, false}, program.pattern(resource)) !=
-          Match::Yes) {
+      if (match_resource_node(program, request, {effect, false}, resource) != Match::Yes) {
         return 0;
       }
       break;
@@ -169,9 +172,9 @@ struct ResourceElement {
   bool unresolved = false;
   for (const std::uint32_t id :
        program.range<std::uint32_t>(Section::ResourceRefs, statement.resources)) {
-    const PatternNode pattern =
-        program.any_pattern(program.at<PatternRecord>(Section::Patterns, id).node);
-    const Match match = match_resource_pattern(program, request, element, pattern);
+    const auto& pattern = program.at<PatternRecord>(Section::Patterns, id);
+    const Match match = match_resource_pattern(
+        program, request, element, {program, pattern.node, program.string(pattern.text)});
     any |= match == Match::Yes;
     unresolved |= match == Match::Unresolved;
   }
@@ -187,8 +190,8 @@ struct ResourceElement {
     return equals_folded(program.string(action.text), request.action().text());
   }
   const Bindings bindings{program, request, false, true};
-  return match_pattern(bindings, program.any_pattern(action.pattern), request.action().text()) ==
-         Match::Yes;
+  const WrittenPattern pattern{program, action.pattern, program.string(action.text)};
+  return pattern.match(bindings, request.action().text()) == Match::Yes;
 }
 
 [[nodiscard]] inline bool match_action(const Program& program, const RequestFacts& request,

@@ -55,7 +55,7 @@ inline std::uint32_t ProgramBuilder::term(const ConditionTest& test, Effect effe
     const bool variable = variables_active && takes_variables(test.op) && has_variable(value.text);
     const ValueType type = value_type(test.op);
     const bool wildcard =
-        takes_wildcards(test.op) && value.text.find_first_of("*?") != std::string_view::npos;
+        takes_wildcards(test.op) && find_wildcard(value.text) != std::string_view::npos;
     const bool is_pattern =
         type == ValueType::Arn || variable || (type == ValueType::String && wildcard);
     value_patterns.push_back(is_pattern ? value_pattern(value.text, test.op, variables_active)

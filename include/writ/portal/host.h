@@ -1,0 +1,81 @@
+// What the portal asks of its host: time, ids, codes, a password hash, and where events and
+// messages go. The portal does no input or output of its own.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "writ/config.h"
+#include "writ/portal/audit_event.h"
+
+namespace writ::inline v0 {
+namespace portal {
+
+enum class IdKind : std::uint8_t {
+  PartnerAccount,  ///< digits, at most 12, for R-ARCH-2
+  PartnerUser,
+  Case,
+  Request,  ///< `requestID` of an event
+  Event,    ///< `eventID`
+};
+
+/// The interfaces below are called by commands, one thread at a time, never by queries.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  /// Seconds since 1970-01-01T00:00:00Z.
+  [[nodiscard]] virtual std::int64_t now() = 0;
+};
+
+class IdSource {
+ public:
+  virtual ~IdSource() = default;
+  /// A new id. The portal asks again a few times when it is in use, and then answers CONFLICT.
+  [[nodiscard]] virtual std::string next(IdKind kind) = 0;
+};
+
+class CodeSource {
+ public:
+  virtual ~CodeSource() = default;
+  /// A code that nobody can guess.
+  [[nodiscard]] virtual std::string next() = 0;
+};
+
+/// Turns passwords into what may be stored.
+class PasswordHash {
+ public:
+  virtual ~PasswordHash() = default;
+  [[nodiscard]] virtual std::string seal(std::string_view password) = 0;
+  /// Whether `sealed` was made of this password. False for a `sealed` it cannot read.
+  [[nodiscard]] virtual bool matches(std::string_view password, std::string_view sealed) const = 0;
+};
+
+/// A message to be mailed by the host.
+struct Message {
+  std::string kind;  ///< `securityCode`, `signInCode`, `passwordCode`, `invitation`, `aceNotice`
+  std::string from;
+  std::string to;
+  std::string subject;
+  std::string text;
+  std::string code;  ///< for those that carry one
+};
+
+class Outbox {
+ public:
+  virtual ~Outbox() = default;
+  virtual void send(const Message& message) = 0;
+};
+
+/// The six together. They must outlive the portal.
+struct Host {
+  Clock& clock;
+  IdSource& ids;
+  CodeSource& codes;
+  PasswordHash& passwords;
+  AuditSink& audit;
+  Outbox& outbox;
+};
+
+}  // namespace portal
+}  // namespace writ::inline v0

@@ -1,0 +1,292 @@
+// writ portal: scenarios, and the tables of the portal's policies.
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/json_output.h"
+#include "cli/portal_policies.h"
+#include "cli/portal_tables.h"
+#include "writ/portal/commands.h"
+#include "writ/portal/scenario.h"
+
+namespace writ::cli {
+namespace {
+
+constexpr Option kOptions[] = {
+    {"--policies", "DIR", Arity::One,
+     "policies laid out as in policies/, instead of the tool's own"},
+    {"--role", "ROLE", Arity::Each, "menu: a role that the user holds; default standardUser"},
+    {"--stage", "STAGE", Arity::One, "menu: stage of the account; default registered"},
+    {"--path", "PATH", Arity::Each, "menu: a path of the account; default software"},
+    {"--markdown", "", Arity::Flag, "commands: as a page of documentation"},
+    {"--events", "", Arity::Flag, "run: print the audit events of each scenario"},
+};
+
+struct Loaded {
+  PortalTexts texts;
+  portal::MenuFile menu;
+};
+
+std::optional<Loaded> load(const Arguments& arguments, Console& console) {
+  Result<PortalTexts, Problem> texts = load_portal_texts(console, arguments.value("--policies"));
+  if (!texts) {
+    fail(console, kPortalCommand, texts.error().text);
+    return std::nullopt;
+  }
+  Result<portal::MenuFile> menu = portal::MenuFile::parse(texts->menu);
+  if (!menu) {
+    fail(console, kPortalCommand, "menu.json: " + menu.error().to_string());
+    return std::nullopt;
+  }
+  return Loaded{*std::move(texts), *std::move(menu)};
+}
+
+std::optional<portal::PortalPolicies> compile(const Loaded& loaded, Console& console) {
+  Result<portal::PortalPolicies> policies =
+      portal::PortalPolicies::load(portal::RoleCatalog::standard(), loaded.texts.policies);
+  if (policies) return *std::move(policies);
+  fail(console, kPortalCommand, policies.error().to_string());
+  return std::nullopt;
+}
+
+// --- run
+
+void print_result(Console& console, std::string_view path, const portal::ScenarioResult& result) {
+  console.print(
+      "{}  {}: {}\n",
+      result.passed ? console.paint(Colour::Green, "PASS") : console.paint(Colour::Red, "FAIL"),
+      display_name(path), result.name);
+  if (result.passed) return;
+  console.print("      step {} at {}:{}:{}: {}\n", result.steps, display_name(path),
+                result.position.line, result.position.column, result.problem);
+  std::string_view rest = result.explanation;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    console.print("      | {}\n", rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+}
+
+void write_result(JsonLine& json, std::string_view path, const portal::ScenarioResult& result) {
+  json.begin_object();
+  json.member("file", display_name(path));
+  json.member("name", result.name);
+  json.member("passed", result.passed);
+  json.member("steps", result.steps);
+  if (!result.passed) {
+    json.member("line", result.position.line);
+    json.member("column", result.position.column);
+    json.member("problem", result.problem);
+    json.member("explanation", result.explanation);
+  }
+  json.end_object();
+}
+
+int run_scenarios(const Arguments& arguments, Console& console) {
+  if (arguments.operands().size() < 2) return fail(console, kPortalCommand, "run needs a FILE");
+  const std::optional<Loaded> loaded = load(arguments, console);
+  const std::optional<portal::PortalPolicies> policies =
+      loaded ? compile(*loaded, console) : std::nullopt;
+  if (!policies) return kExitBadInput;
+  const portal::ScenarioWorld world = {*policies, loaded->menu.items()};
+  std::size_t passed = 0;
+  std::size_t failed = 0;
+  bool unreadable = false;
+  JsonLine json;
+  json.begin_object();
+  json.key("scenarios");
+  json.begin_array();
+  for (const std::string_view path : arguments.operands().subspan(1)) {
+    const Result<std::string, Problem> text = read_file(console, path);
+    if (!text) {
+      console.print_error("writ portal: {}\n", text.error().text);
+      unreadable = true;
+      continue;
+    }
+    const Result<std::vector<portal::ScenarioResult>> results = portal::run_scenarios(*text, world);
+    if (!results) {
+      console.print_error("writ portal: {}: {}\n", display_name(path), results.error().to_string());
+      unreadable = true;
+      continue;
+    }
+    for (const portal::ScenarioResult& result : *results) {
+      ++(result.passed ? passed : failed);
+      if (arguments.json()) {
+        write_result(json, path, result);
+        continue;
+      }
+      print_result(console, path, result);
+      if (arguments.has("--events")) console.write(result.events);
+    }
+  }
+  json.end_array();
+  json.member("passed", static_cast<std::uint64_t>(passed));
+  json.member("failed", static_cast<std::uint64_t>(failed));
+  json.end_object();
+  if (arguments.json()) {
+    console.print("{}\n", json.text());
+  } else {
+    console.print("{} passed, {} failed\n", passed, failed);
+  }
+  if (unreadable) return kExitBadInput;
+  return failed == 0 ? kExitYes : kExitNo;
+}
+
+// --- matrix
+
+/// The seven columns of the role comparison.
+constexpr std::string_view kColumns[] = {"allianceLead",   "allianceTeam",   "cloudAdmin",
+                                         "marketingStaff", "technicalStaff", "aceManager",
+                                         "aceUser"};
+
+int print_matrix(const Arguments& arguments, Console& console) {
+  const std::optional<Loaded> loaded = load(arguments, console);
+  const std::optional<portal::PortalPolicies> policies =
+      loaded ? compile(*loaded, console) : std::nullopt;
+  if (!policies) return kExitBadInput;
+  std::vector<std::vector<bool>> columns;
+  for (const std::string_view role : kColumns) {
+    Result<std::vector<bool>> column = decide_matrix(*policies, role);
+    if (!column) return fail(console, kPortalCommand, column.error().to_string());
+    columns.push_back(*std::move(column));
+  }
+  if (arguments.json()) {
+    JsonLine json;
+    json.begin_object();
+    for (std::size_t task = 0; task < matrix_tasks().size(); ++task) {
+      json.key(matrix_tasks()[task].id);
+      json.begin_array();
+      for (std::size_t column = 0; column < columns.size(); ++column) {
+        if (columns[column][task]) json.string(kColumns[column]);
+      }
+      json.end_array();
+    }
+    json.end_object();
+    console.print("{}\n", json.text());
+    return kExitYes;
+  }
+  constexpr std::size_t kWidth = 66;
+  console.print("{:{}}", "", kWidth);
+  for (const std::string_view role : kColumns) console.print(" {:>14}", role);
+  console.write("\n");
+  std::size_t marks = 0;
+  for (std::size_t task = 0; task < matrix_tasks().size(); ++task) {
+    console.print("{:{}}", matrix_tasks()[task].task, kWidth);
+    for (const std::vector<bool>& column : columns) {
+      console.print(" {:>14}", column[task] ? "X" : "");
+      if (column[task]) ++marks;
+    }
+    console.write("\n");
+  }
+  console.print("{} of {} cells allowed\n", marks, matrix_tasks().size() * columns.size());
+  return kExitYes;
+}
+
+// --- menu
+
+int print_menu(const Arguments& arguments, Console& console) {
+  const std::optional<Loaded> loaded = load(arguments, console);
+  const std::optional<portal::PortalPolicies> policies =
+      loaded ? compile(*loaded, console) : std::nullopt;
+  if (!policies) return kExitBadInput;
+  for (const std::string_view role : arguments.values("--role")) {
+    if (policies->catalog().find(role) == portal::RoleCatalog::kNone) {
+      return fail(console, kPortalCommand, fmt::format("there is no role `{}`", role));
+    }
+  }
+  constexpr std::string_view kDefaultPath[] = {"software"};
+  const std::span<const std::string_view> paths =
+      arguments.has("--path") ? arguments.values("--path") : kDefaultPath;
+  const Result<std::vector<bool>> open =
+      decide_menu(*policies, loaded->menu.items(), arguments.values("--role"),
+                  arguments.value("--stage").value_or("registered"), paths);
+  if (!open) return fail(console, kPortalCommand, open.error().to_string());
+  JsonLine json;
+  json.begin_array();
+  std::string_view menu;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < open->size(); ++i) {
+    if (!(*open)[i]) continue;
+    ++count;
+    const portal::MenuItem& item = loaded->menu.items()[i];
+    if (arguments.json()) {
+      json.string(item.id);
+      continue;
+    }
+    if (item.menu != menu) console.print("{}\n", item.menu);
+    menu = item.menu;
+    console.print("  {:<50} {}\n", item.id, item.item);
+  }
+  json.end_array();
+  if (arguments.json()) {
+    console.print("{}\n", json.text());
+  } else {
+    console.print("{} of {} items open\n", count, open->size());
+  }
+  return kExitYes;
+}
+
+// --- commands
+
+int print_commands(const Arguments& arguments, Console& console) {
+  if (arguments.has("--markdown")) {
+    console.write(portal::commands_as_markdown());
+    return kExitYes;
+  }
+  JsonLine json;
+  json.begin_array();
+  for (const portal::CommandInfo& command : portal::commands()) {
+    if (!arguments.json()) {
+      console.print("{:<32} {}\n", command.name, command.summary);
+      continue;
+    }
+    json.begin_object();
+    json.member("name", command.name);
+    json.member("action", command.action);
+    json.member("event", command.event);
+    json.member("codes", command.codes);
+    json.member("rules", command.rules);
+    json.end_object();
+  }
+  json.end_array();
+  if (arguments.json()) console.print("{}\n", json.text());
+  return kExitYes;
+}
+
+int run_portal(const Arguments& arguments, Console& console) {
+  const std::string_view what = arguments.operands().front();
+  if (what == "run") return run_scenarios(arguments, console);
+  if (arguments.operands().size() > 1) {
+    return fail(console, kPortalCommand,
+                fmt::format("unexpected argument `{}`", arguments.operands()[1]));
+  }
+  if (what == "matrix") return print_matrix(arguments, console);
+  if (what == "menu") return print_menu(arguments, console);
+  if (what == "commands") return print_commands(arguments, console);
+  return fail(console, kPortalCommand,
+              fmt::format("unknown word `{}`; it is run, matrix, menu or commands", what));
+}
+
+}  // namespace
+
+constinit const Command kPortalCommand = {
+    .name = "portal",
+    .operands = "run FILE... | matrix | menu | commands",
+    .summary = "run scenarios of the partner portal, or print its tables",
+    .details =
+        R"(run       runs scenario files; the last line is `N passed, N failed`. docs/scenarios.md tells the format
+matrix    prints the role comparison, 16 tasks by 7 roles, as the policies decide it
+menu      prints the menu items that a user of --role may open, by --stage and --path of the account
+commands  lists the commands of scenarios
+The policies are those that the tool carries, unless --policies names others.)",
+    .exit_codes = "0 all scenarios passed, 1 some failed, 2 a file cannot be read or used",
+    .options = kOptions,
+    .min_operands = 1,
+    .max_operands = static_cast<std::size_t>(-1),
+    .run = &run_portal,
+};
+
+}  // namespace writ::cli

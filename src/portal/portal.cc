@@ -1,0 +1,2 @@
+// The compiled library's copy of the portal.
+#include "writ/portal/impl/portal-inl.h"

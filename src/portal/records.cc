@@ -1,0 +1,2 @@
+// The compiled library's copy of the portal's records.
+#include "writ/portal/impl/records-inl.h"

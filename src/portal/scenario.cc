@@ -1,0 +1,2 @@
+// The compiled library's copy of the portal's scenario.
+#include "writ/portal/impl/scenario-inl.h"

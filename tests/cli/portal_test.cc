@@ -1,0 +1,109 @@
+// writ portal: scenarios and tables from the command line.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "cli/run_tool.h"
+
+namespace writ::testing {
+namespace {
+
+constexpr std::string_view kStart = R"({"companies": [{"id": "2345678", "domains": ["acme.io"]}],
+  "users": [{"email": "ada@acme.io", "roles": ["allianceLead"]}, {"email": "ben@acme.io"}]})";
+
+std::string scenario(std::string_view name, std::string_view expect) {
+  return R"({"name": ")" + std::string(name) + R"(", "start": )" + std::string(kStart) +
+         R"(, "steps": [{"as": "ben@acme.io", "do": "ListUsers", "expect": ")" +
+         std::string(expect) + R"("}]})";
+}
+
+TEST(PortalCommandTest, RunsScenariosAndCountsThem) {
+  const TemporaryFile good(scenario("refused as it should be", "implicitDeny"));
+  const TemporaryFile bad(scenario("hopes too much", "ok"));
+  const ToolRun passed = run_tool({"portal", "run", good.path()});
+  EXPECT_EQ(passed.code, 0);
+  EXPECT_NE(passed.out.find("PASS"), std::string::npos);
+  EXPECT_TRUE(passed.out.ends_with("1 passed, 0 failed\n")) << passed.out;
+  const ToolRun failed = run_tool({"portal", "run", good.path(), bad.path()});
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_NE(failed.out.find("step 1 at " + bad.path()), std::string::npos) << failed.out;
+  EXPECT_NE(failed.out.find("expected ok, got implicitDeny"), std::string::npos) << failed.out;
+  EXPECT_NE(failed.out.find("portal:ListUsers"), std::string::npos) << failed.out;
+  EXPECT_TRUE(failed.out.ends_with("1 passed, 1 failed\n")) << failed.out;
+  const ToolRun json = run_tool({"portal", "run", "--json", bad.path()});
+  EXPECT_EQ(json.code, 1);
+  EXPECT_NE(json.out.find(R"("passed":0,"failed":1})"), std::string::npos) << json.out;
+}
+
+TEST(PortalCommandTest, ScenariosComeFromStandardInputToo) {
+  const ToolRun run = run_tool({"portal", "run", "-"}, scenario("from a pipe", "implicitDeny"));
+  EXPECT_EQ(run.code, 0) << run.err;
+}
+
+TEST(PortalCommandTest, AFileThatIsNoneIsBadInput) {
+  const TemporaryFile broken(
+      R"({"name": "x", "start": {}, "steps": [{"do": "Fly", "expect": "ok"}]})");
+  const ToolRun run = run_tool({"portal", "run", broken.path()});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_NE(run.err.find("1:45"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("unknown command `Fly`"), std::string::npos) << run.err;
+  EXPECT_EQ(run_tool({"portal", "run", "/nowhere.json"}).code, 2);
+  EXPECT_EQ(run_tool({"portal", "run"}).code, 2);
+}
+
+// R-MAT-1: 51 marks of 112 cells.
+TEST(PortalCommandTest, PrintsTheMatrix) {
+  const ToolRun run = run_tool({"portal", "matrix"});
+  EXPECT_EQ(run.code, 0);
+  EXPECT_TRUE(run.out.ends_with("51 of 112 cells allowed\n")) << run.out;
+  const ToolRun json = run_tool({"portal", "matrix", "--json"});
+  EXPECT_NE(json.out.find(R"("reassignAllianceLead":["allianceLead"])"), std::string::npos)
+      << json.out;
+}
+
+// R-MENU-2: roles, paths and stages all count.
+TEST(PortalCommandTest, PrintsTheMenu) {
+  const auto opens = [](std::vector<std::string> options, std::string_view item) {
+    options.insert(options.begin(), {"portal", "menu", "--json"});
+    const ToolRun run = run_tool(options);
+    EXPECT_EQ(run.code, 0) << run.err;
+    return run.out.find("\"" + std::string(item) + "\"") != std::string::npos;
+  };
+  EXPECT_TRUE(
+      opens({"--role", "channelUser", "--stage", "enrolled", "--path", "services"}, "channel"));
+  EXPECT_FALSE(opens({"--role", "channelUser", "--stage", "enrolled"}, "channel"));
+  EXPECT_FALSE(opens({"--role", "channelUser", "--path", "services"}, "channel"));
+  EXPECT_FALSE(opens({"--stage", "enrolled", "--path", "services"}, "channel"));
+  EXPECT_TRUE(opens({}, "my-profile-logout"));
+  const ToolRun text = run_tool({"portal", "menu"});
+  EXPECT_NE(text.out.find(" items open\n"), std::string::npos);
+  EXPECT_EQ(run_tool({"portal", "menu", "--role", "emperor"}).code, 2);
+}
+
+TEST(PortalCommandTest, ListsCommands) {
+  EXPECT_NE(run_tool({"portal", "commands"}).out.find("MapIamRole"), std::string::npos);
+  EXPECT_NE(run_tool({"portal", "commands", "--markdown"}).out.find("\n### MapIamRole\n"),
+            std::string::npos);
+  EXPECT_NE(run_tool({"portal", "commands", "--json"}).out.find(R"("action":"portal:MapIamRole")"),
+            std::string::npos);
+}
+
+TEST(PortalCommandTest, BadUsageIsTold) {
+  EXPECT_EQ(run_tool({"portal", "dance"}).code, 2);
+  EXPECT_EQ(run_tool({"portal"}).code, 2);
+  EXPECT_EQ(run_tool({"portal", "matrix", "more"}).code, 2);
+  const ToolRun run = run_tool({"portal", "matrix", "--policies", "/nowhere"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_NE(run.err.find("/nowhere"), std::string::npos) << run.err;
+}
+
+// Other policy files, other decisions.
+TEST(PortalCommandTest, PoliciesComeFromADirectory) {
+  const std::string directory = std::string(WRIT_SOURCE_DIR) + "/policies";
+  const ToolRun own = run_tool({"portal", "matrix", "--json"});
+  const ToolRun theirs = run_tool({"portal", "matrix", "--json", "--policies", directory});
+  EXPECT_EQ(own.out, theirs.out);
+}
+
+}  // namespace
+}  // namespace writ::testing
