@@ -2,6 +2,7 @@
 // its whole test program by one that counts.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
@@ -61,6 +62,9 @@ TEST(PortalAllocationTest, APermissionCheckAllocatesNothing) {
   std::vector<std::string_view> ids;
   for (const MenuItem& item : menu_items()) ids.push_back(item.id);
   const auto allowed = std::make_unique<bool[]>(ids.size());
+  const Result<AccountMenu> prepared = AccountMenu::make("2345678", ids);
+  ASSERT_TRUE(prepared.has_value());
+  const auto batched = std::make_unique<bool[]>(ids.size());
   const std::size_t before = allocation_count.load();
   const Permit yes = acme.portal.check(ada, "portal:AssignRole", target);
   const Permit implicit = acme.portal.check(bea, "portal:AssignRole", target);
@@ -68,12 +72,38 @@ TEST(PortalAllocationTest, APermissionCheckAllocatesNothing) {
   const Permit never = acme.portal.check(ada, "portal:AssignRole", target);
   const Permit nobody = acme.portal.check(Session(), "portal:AssignRole", target);
   const Permit menu = acme.portal.check_menu(bea, ids, std::span(allowed.get(), ids.size()));
+  const Permit batch = acme.portal.check_menu(bea, *prepared, std::span(batched.get(), ids.size()));
   EXPECT_EQ(allocation_count.load(), before);
+  EXPECT_EQ(batch.code, Code::Ok);
   EXPECT_EQ(yes.code, Code::Ok);
   EXPECT_EQ(implicit.code, Code::ImplicitDeny);
   EXPECT_EQ(never.code, Code::ExplicitDeny);
   EXPECT_EQ(nobody.code, Code::NotSignedIn);
   EXPECT_EQ(menu.code, Code::Ok);
+}
+
+// R-MENU-2: one batch gives the answers that single questions give; a menu that was made for
+// another account is closed (R-REG-12).
+TEST(PortalAllocationTest, AMenuInOneBatchAgreesWithSingleQuestions) {
+  AcmePortal acme;
+  std::vector<std::string_view> ids;
+  for (const MenuItem& item : menu_items()) ids.push_back(item.id);
+  const Result<AccountMenu> menu = AccountMenu::make("2345678", ids);
+  const Result<AccountMenu> foreign = AccountMenu::make("7654321", ids);
+  ASSERT_TRUE(menu.has_value() && foreign.has_value());
+  const auto single = std::make_unique<bool[]>(ids.size());
+  const auto batch = std::make_unique<bool[]>(ids.size());
+  for (const char* name : {"ada", "tia", "cy", "mia", "ben", "bea"}) {
+    const Session session = acme.as(name);
+    const std::span<bool> open(batch.get(), ids.size());
+    ASSERT_TRUE(acme.portal.check_menu(session, ids, std::span(single.get(), ids.size())).ok());
+    ASSERT_TRUE(acme.portal.check_menu(session, *menu, open).ok());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      EXPECT_EQ(single[i], batch[i]) << name << " " << ids[i];
+    }
+    ASSERT_TRUE(acme.portal.check_menu(session, *foreign, open).ok());
+    EXPECT_EQ(std::count(open.begin(), open.end(), true), 0) << name;
+  }
 }
 
 // Users who hold the same roles share one compiled set (R-ARCH-3).

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "writ/batch.h"
 #include "writ/config.h"
 #include "writ/portal/answer.h"
 #include "writ/portal/audits.h"
@@ -102,6 +103,23 @@ struct ContextKey {
   bool multivalued = false;
 };
 
+/// The items of a menu as resources of one partner account. Movable; owns its texts.
+/// Thread-safety: const access from any number of threads.
+class AccountMenu {
+ public:
+  /// Errors: `InvalidRequest`, M-32, when an id makes no ARN.
+  [[nodiscard]] static Result<AccountMenu> make(std::string_view partner_account,
+                                                std::span<const std::string_view> menu_ids);
+  [[nodiscard]] const ResourceList& resources() const noexcept WRIT_LIFETIME_BOUND {
+    return resources_;
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return resources_.size(); }
+
+ private:
+  std::vector<std::string> arns_;  // what `resources_` borrows
+  ResourceList resources_;
+};
+
 namespace detail {
 class Call;
 struct NamedUser;
@@ -176,6 +194,11 @@ class Portal {
   /// `allowed[i]` is set for item i; the spans have one length. Returns what stands in the way of
   /// the whole call. No allocation.
   [[nodiscard]] Permit check_menu(Session session, std::span<const std::string_view> menu_ids,
+                                  std::span<bool> allowed) const noexcept;
+  /// The same for a menu that is made once for an account and asked again and again: the work that
+  /// the items share is done once. Made for another account than the caller's, nothing is open:
+  /// `ForeignPartner` denies it. No allocation for up to 64 items.
+  [[nodiscard]] Permit check_menu(Session session, const AccountMenu& menu,
                                   std::span<bool> allowed) const noexcept;
   /// Asks about any action with keys replaced or left out; for tests of policies. `resource` is an
   /// ARN, or what stands below the caller's account.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 
 #include "writ/portal/impl/engine.h"
 #include "writ/portal/portal.h"
@@ -47,6 +48,50 @@ WRIT_FUNC Permit Portal::check_menu(Session session, std::span<const std::string
     detail::Engine::fill(*this, user, company, {}, lists, builder);
     const Result<Request> request = builder.build();
     allowed[i] = request && evaluate(*request, policies).is_allowed();
+  }
+  return permit;
+}
+
+WRIT_FUNC Result<AccountMenu> AccountMenu::make(std::string_view partner_account,
+                                                std::span<const std::string_view> menu_ids) {
+  AccountMenu menu;
+  menu.arns_.reserve(menu_ids.size());
+  std::vector<std::string_view> texts;
+  for (const std::string_view id : menu_ids) {
+    menu.arns_.emplace_back(detail::ResourceArn(partner_account, "menu", id).text());
+  }
+  texts.assign(menu.arns_.begin(), menu.arns_.end());
+  Result<ResourceList> resources = ResourceList::make(texts);
+  if (!resources) return std::move(resources).error();
+  menu.resources_ = *std::move(resources);
+  return menu;
+}
+
+WRIT_FUNC Permit Portal::check_menu(Session session, const AccountMenu& menu,
+                                    std::span<bool> allowed) const noexcept {
+  constexpr ActionName kOpen("portal:OpenMenuItem");
+  Permit permit;
+  const detail::SessionRecord* const record = session_record(session);
+  permit.code = detail::session_code(record);
+  std::ranges::fill(allowed, false);
+  if (!permit.ok() || menu.size() == 0) return permit;
+  const PortalUser& user = users_[record->user];
+  const PartnerCompany& company = companies_[user.company];
+  detail::KeyLists lists;
+  RequestBuilder builder(record->caller, kOpen, menu.resources()[0]);
+  builder.resource_account(company.account);
+  detail::Engine::fill(*this, user, company, {}, lists, builder);
+  const Result<Request> request = builder.build();
+  if (!request) return permit;
+  AppliedPolicies policies;
+  policies.identity = std::span(&policy_set(user), 1);
+  std::array<Decision, 64> few;
+  std::vector<Decision> many(menu.size() > few.size() ? menu.size() : 0);
+  const std::span<Decision> decisions =
+      many.empty() ? std::span<Decision>(few).first(menu.size()) : std::span<Decision>(many);
+  evaluate_resources(*request, menu.resources(), policies, decisions);
+  for (std::size_t i = 0; i < std::min(decisions.size(), allowed.size()); ++i) {
+    allowed[i] = decisions[i].is_allowed();
   }
   return permit;
 }
