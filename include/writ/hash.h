@@ -47,9 +47,34 @@ namespace detail {
   return word;
 }
 
+inline constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+
+// The top bit of each byte of `word` that is `c`.
+[[nodiscard]] constexpr std::uint64_t bytes_equal_to(std::uint64_t word, char c) noexcept {
+  const std::uint64_t other = word ^ (kOnes * static_cast<unsigned char>(c));
+  return ~(((other & (kOnes * 0x7f)) + kOnes * 0x7f) | other | (kOnes * 0x7f));
+}
+
+// The eight bytes of `text` from `at` on, zero padded at its end.
+[[nodiscard]] constexpr std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
+  const std::size_t rest = text.size() - at;
+  if (rest >= 8) return load_word(text.data() + at, 8);
+  if (text.size() < 8 || rest == 0) return load_word(text.data() + at, rest);
+  return load_word(text.data() + text.size() - 8, 8) >> (8 * (8 - rest));
+}
+
+// Where `c`, which is not zero, comes first, or the size; for short texts, where a call of memchr
+// costs more.
+[[nodiscard]] constexpr std::size_t find_byte(std::string_view text, char c) noexcept {
+  for (std::size_t at = 0; at < text.size(); at += 8) {
+    const std::uint64_t hits = bytes_equal_to(word_at(text, at), c);
+    if (hits != 0) return at + static_cast<std::size_t>(__builtin_ctzll(hits)) / 8;
+  }
+  return text.size();
+}
+
 // Lower-cases the ASCII letters of eight bytes at once.
 [[nodiscard]] constexpr std::uint64_t fold_word(std::uint64_t word) noexcept {
-  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
   const std::uint64_t low7 = word & (kOnes * 0x7f);
   const std::uint64_t at_least_a = low7 + kOnes * (0x80 - 'A');
   const std::uint64_t above_z = low7 + kOnes * (0x80 - 'Z' - 1);
@@ -88,16 +113,33 @@ namespace detail {
 inline constexpr std::uint64_t kHashA = 0x9e3779b97f4a7c15ULL;
 inline constexpr std::uint64_t kHashB = 0xd6e8feb86659fd93ULL;
 
+// Lower-cases a text into `to`, in whole words: the last one is padded with zeros.
+constexpr void fold_bytes(std::string_view text, char* to) noexcept {
+  for (std::size_t at = 0; at < text.size(); at += 8) {
+    std::uint64_t word = fold_word(word_at(text, at));
+    if (!std::is_constant_evaluated()) {
+      std::memcpy(to + at, &word, 8);
+      continue;
+    }
+    for (std::size_t i = 0; i < 8; ++i, word >>= 8U) to[at + i] = static_cast<char>(word & 0xffU);
+  }
+}
+
+// `readable` bytes, at least the text's, may be read from its beginning: what is behind the text
+// saves telling the lengths of its last word apart, which a processor cannot guess.
 template <bool Fold>
-[[nodiscard]] constexpr std::uint64_t hash_words(std::string_view text,
-                                                 std::uint64_t seed) noexcept {
+[[nodiscard]] constexpr std::uint64_t hash_words(std::string_view text, std::uint64_t seed,
+                                                 std::size_t readable) noexcept {
   std::uint64_t state = seed ^ (text.size() * kHashB);
   std::size_t i = 0;
   for (; i + 8 <= text.size(); i += 8) {
     const std::uint64_t word = load_word(text.data() + i, 8);
     state = mix(state ^ (Fold ? fold_word(word) : word), kHashA);
   }
-  const std::uint64_t rest = load_word(text.data() + i, text.size() - i);
+  const std::size_t left = text.size() - i;
+  const std::uint64_t rest = readable - i >= 8
+                                 ? load_word(text.data() + i, 8) & ((1ULL << (8 * left)) - 1)
+                                 : load_word(text.data() + i, left);
   return mix(state ^ (Fold ? fold_word(rest) : rest) ^ kHashB, kHashA ^ seed);
 }
 
@@ -136,13 +178,13 @@ namespace detail {
 // 64-bit hash of the bytes. Not keyed: whoever finds a match compares the text as well.
 [[nodiscard]] constexpr std::uint64_t hash_bytes(std::string_view text,
                                                  std::uint64_t seed = 0) noexcept {
-  return detail::hash_words<false>(text, seed);
+  return detail::hash_words<false>(text, seed, text.size());
 }
 
 // The same after ASCII lower-casing.
 [[nodiscard]] constexpr std::uint64_t hash_folded(std::string_view text,
                                                   std::uint64_t seed = 0) noexcept {
-  return detail::hash_words<true>(text, seed);
+  return detail::hash_words<true>(text, seed, text.size());
 }
 
 [[nodiscard]] constexpr std::uint64_t hash_combine(std::uint64_t a, std::uint64_t b) noexcept {

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "writ/config.h"
@@ -25,12 +29,12 @@ class ActionName {
   constexpr ActionName() noexcept = default;
   constexpr ActionName(std::string_view text) noexcept  // NOLINT: implicit, it is a name
       : text_(text), hash_(hash_folded(text)) {
-    const std::size_t colon = text.find(':');
-    service_size_ = colon == std::string_view::npos ? 0 : static_cast<std::uint32_t>(colon);
-    service_hash_ = hash_folded(text.substr(0, service_size_));
+    const std::size_t colon = detail::find_byte(text, ':');
+    service_size_ = colon == text.size() ? 0 : static_cast<std::uint32_t>(colon);
+    service_hash_ = detail::hash_words<true>(text.substr(0, service_size_), 0, text.size());
     if (text.size() > kFoldedBytes) return;
     is_folded_ = true;
-    for (std::size_t i = 0; i < text.size(); ++i) folded_[i] = fold_ascii(text[i]);
+    detail::fold_bytes(text, folded_.data());
   }
   constexpr ActionName(const char* text) noexcept : ActionName(std::string_view(text)) {}  // NOLINT
   ActionName(const std::string& text) noexcept : ActionName(std::string_view(text)) {}     // NOLINT
@@ -56,7 +60,7 @@ class ActionName {
   }
 
  private:
-  /// Longer names are folded when they are compared.
+  /// Longer names are folded when they are compared. Whole words.
   static constexpr std::size_t kFoldedBytes = 56;
 
   std::string_view text_;
@@ -261,7 +265,6 @@ class alignas(64) RequestFacts {
 
  private:
   friend class writ::v0::Request;
-  friend class writ::v0::RequestBuilder;
   friend class BatchRequest;
 
   /// What follows from the resource for this caller; the resource has been read.
@@ -288,6 +291,68 @@ class alignas(64) RequestFacts {
   std::string_view owner_;
   std::string_view fallback_owner_;  ///< E-80: of resources whose ARN names no account
   Caller caller_;
+};
+
+/// The context of a request: the first entries in place, where there are more all of them apart.
+/// Places that are not in use stay uninitialized, and are not copied: a request is as dear as the
+/// keys it has.
+class ContextEntries {
+ public:
+  static constexpr std::uint32_t kInline = 16;
+
+  ContextEntries() noexcept {}  // NOLINT: `= default` would be deleted, or zero the bytes
+  ContextEntries(const ContextEntries& other)
+      : count_(other.count_), spilled_(other.spilled_), spilled_hashes_(other.spilled_hashes_) {
+    copy_inline(other);
+  }
+  ContextEntries(ContextEntries&& other) noexcept;
+  ContextEntries& operator=(const ContextEntries& other);
+  ContextEntries& operator=(ContextEntries&& other) noexcept;
+  ~ContextEntries() = default;
+
+  void add(const ContextEntry& entry) {
+    if (count_ >= kInline) return spill(entry);
+    ::new (inline_bytes_ + count_ * sizeof(ContextEntry)) ContextEntry(entry);
+    ::new (inline_hash_bytes_ + count_ * sizeof(std::uint64_t)) std::uint64_t(entry.key.hash());
+    ++count_;
+  }
+  /// C-12: finds the keys that are equal under folding, and sorts those that have spilled.
+  void seal();
+
+  [[nodiscard]] std::uint32_t size() const noexcept { return count_; }
+  [[nodiscard]] const ContextEntry* data() const noexcept {
+    return count_ > kInline ? spilled_.data() : inline_entries();
+  }
+  /// Of the keys, in the same order; once sealed.
+  [[nodiscard]] const std::uint64_t* hashes() const noexcept {
+    return count_ > kInline ? spilled_hashes_.data()
+                            : reinterpret_cast<const std::uint64_t*>(inline_hash_bytes_);
+  }
+
+ private:
+  void spill(const ContextEntry& entry);
+  void copy_inline(const ContextEntries& other) noexcept {
+    if (count_ > kInline) return;
+    std::memcpy(inline_bytes_, other.inline_bytes_, count_ * sizeof(ContextEntry));
+    std::memcpy(inline_hash_bytes_, other.inline_hash_bytes_, count_ * sizeof(std::uint64_t));
+  }
+  [[nodiscard]] const ContextEntry* inline_entries() const noexcept {
+    return reinterpret_cast<const ContextEntry*>(inline_bytes_);
+  }
+
+  static_assert(std::is_trivially_copyable_v<ContextEntry>);
+  std::uint32_t count_ = 0;
+  alignas(std::uint64_t) std::byte inline_hash_bytes_[kInline * sizeof(std::uint64_t)];
+  alignas(ContextEntry) std::byte inline_bytes_[kInline * sizeof(ContextEntry)];
+  // More than kInline entries: all of them, sorted by hash once sealed.
+  std::vector<ContextEntry> spilled_;
+  std::vector<std::uint64_t> spilled_hashes_;
+};
+
+/// Lets only a RequestBuilder make a request in the place of a result.
+class RequestPass {
+  friend class writ::v0::RequestBuilder;
+  RequestPass() = default;
 };
 
 }  // namespace detail
@@ -347,20 +412,15 @@ class Request {
   [[nodiscard]] const detail::RequestFacts& facts() const noexcept WRIT_LIFETIME_BOUND {
     return facts_;
   }
+  /// Not API: what RequestBuilder::build() does.
+  Request(detail::RequestPass pass, const RequestBuilder& builder,
+          const detail::ResourceFacts& resource);
 
  private:
-  friend class RequestBuilder;
-  static constexpr std::size_t kInlineKeys = 16;
-
-  void take_entries(const Request& other);
   void point_to_own_entries() noexcept;
 
   detail::RequestFacts facts_;
-  std::array<std::uint64_t, kInlineKeys> inline_hashes_;  // as many as there are entries
-  std::array<ContextEntry, kInlineKeys> inline_;
-  // More than kInlineKeys entries: all of them, sorted by hash.
-  std::vector<ContextEntry> spilled_;
-  std::vector<std::uint64_t> spilled_hashes_;
+  detail::ContextEntries entries_;
 };
 
 /// Collects the parts of a request and checks them once.
@@ -373,11 +433,8 @@ class Request {
 class RequestBuilder {
  public:
   /// `resource` is an ARN or `*`.
-  RequestBuilder(const Caller& caller, ActionName action, std::string_view resource = "*") {
-    request_.facts_.caller_ = caller;
-    request_.facts_.action_ = action;
-    request_.facts_.resource_.text = resource;
-  }
+  RequestBuilder(const Caller& caller, const ActionName& action, std::string_view resource = "*")
+      : caller_(caller), action_(action), resource_(resource) {}
 
   /// Sets a single-valued key. Setting a key a second time, letter case aside, makes every test of
   /// it indeterminate (C-12).
@@ -392,12 +449,12 @@ class RequestBuilder {
   }
   /// Overrides what E-61 derives from action and ARN.
   RequestBuilder& resource_policy_required(bool required) {
-    request_.facts_.policy_override_ = required ? 1 : 0;
+    policy_override_ = required ? 1 : 0;
     return *this;
   }
   /// The resource is a KMS key that AWS manages: resource control policies do not apply (E-30).
   RequestBuilder& aws_managed_key() {
-    request_.facts_.aws_managed_key_ = true;
+    aws_managed_key_ = true;
     return *this;
   }
 
@@ -407,10 +464,15 @@ class RequestBuilder {
   [[nodiscard]] Result<Request> build() const;
 
  private:
-  void add(const ContextEntry& entry);
+  friend class Request;
 
-  Request request_;
+  Caller caller_;
+  ActionName action_;
+  std::string_view resource_;
   std::string_view resource_account_;
+  signed char policy_override_ = -1;  ///< E-61; -1: nothing was said
+  bool aws_managed_key_ = false;
+  detail::ContextEntries entries_;
 };
 
 }  // namespace writ::inline v0

@@ -46,7 +46,7 @@ case $how in
     export PKG_CONFIG_PATH=$directory
     mkdir -p "$work/$how"
     # shellcheck disable=SC2046
-    "$cxx" -std=c++20 "$source"/tests/build/consumer/*.cc -o "$work/$how/consumer" \
+    "$cxx" -std=c++20 "$source"/tests/build/consumer/{main,decide}.cc -o "$work/$how/consumer" \
       $(pkg-config --cflags --libs writ)
     "$work/$how/consumer"
     ;;

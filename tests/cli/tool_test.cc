@@ -17,8 +17,8 @@ using testing::run_tool;
 using ::testing::StartsWith;
 using testing::ToolRun;
 
-const std::vector<std::string> kCommands = {"eval", "explain", "check", "simulate",
-                                            "lint", "fmt",     "dump"};
+const std::vector<std::string> kCommands = {"eval",   "explain", "check", "simulate",
+                                            "portal", "lint",    "fmt",   "dump"};
 
 TEST(ToolTest, HelpNamesEveryCommand) {
   for (const auto& arguments :

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "differential/compare.h"
 #include "differential/engine.h"
@@ -43,6 +44,7 @@ struct Tally {
   std::uint64_t refused_documents = 0;
   std::uint64_t invalid_requests = 0;
   std::array<std::uint64_t, kReasons> reasons = {};
+  std::uint64_t batches = 0;
   int failures = 0;
 };
 
@@ -138,8 +140,10 @@ void run_batch(std::uint64_t seed, std::uint64_t batch, bool large, std::uint64_
   ASSERT_TRUE(engine) << id << ": the library loads the documents, but not together";
   const reference::Policies policies = reference::load(texts, resource_type);
 
+  std::vector<reference::Question> questions;
   for (std::uint64_t i = 0; i < requests && tally.failures < kMostFailures; ++i) {
-    const reference::Question question = make_question(random, world);
+    questions.push_back(make_question(random, world));
+    const reference::Question& question = questions.back();
     const auto expected = reference::decide(policies, question);
     const bool explain = !large || i % 8 == 0;
     const Answer answer = engine->ask(question, explain);
@@ -152,6 +156,14 @@ void run_batch(std::uint64_t seed, std::uint64_t batch, bool large, std::uint64_
     if (answer.evaluated == expected && (!explain || answer.explained == expected)) continue;
     fail({id + " request " + std::to_string(i), question, texts, ""}, tally);
   }
+  // The same together: what a batch remembers from one decision to the next changes none.
+  ++tally.batches;
+  const auto found = engine->batch_difference(questions, large ? 16 : 4);
+  if (!found) return;
+  ++tally.failures;
+  ADD_FAILURE() << id << "\n"
+                << *found << "\n"
+                << reference::write_case({id, questions.front(), texts, ""});
 }
 
 TEST(DifferentialTest, LibraryAndReferenceAgree) {
@@ -166,7 +178,8 @@ TEST(DifferentialTest, LibraryAndReferenceAgree) {
     if (testing::Test::HasFatalFailure()) return;
   }
   std::cout << tally.cases << " cases, " << tally.invalid_requests << " of them invalid requests, "
-            << tally.documents << " documents, " << tally.refused_documents << " of them refused\n";
+            << tally.documents << " documents, " << tally.refused_documents << " of them refused, "
+            << tally.batches << " batches\n";
   for (std::size_t i = 0; i < kReasons; ++i) {
     Decision decision;
     decision.reason = static_cast<Reason>(i);

@@ -3,6 +3,7 @@
 #include <variant>
 #include <vector>
 
+#include "writ/batch.h"
 #include "writ/parse.h"
 #include "writ/policy_set.h"
 #include "writ/request.h"
@@ -59,6 +60,55 @@ Result<Caller> make_caller(const Question& question) {
   return caller;
 }
 
+// A question's strings in the library's form. Views the question.
+class Parts {
+ public:
+  explicit Parts(const Question& question) : question_(question), caller_(make_caller(question)) {
+    lists_.reserve(question.context.size());
+    for (const reference::ContextEntry& entry : question.context) {
+      const auto* list = std::get_if<std::vector<std::string>>(&entry.value);
+      if (list != nullptr) lists_.emplace_back(list->begin(), list->end());
+    }
+  }
+  [[nodiscard]] Result<Request> request() const {
+    return request(ActionName(question_.action), question_.resource);
+  }
+  /// The same caller and context with another action and resource.
+  [[nodiscard]] Result<Request> request(const ActionName& action, std::string_view resource) const {
+    if (!caller_) return caller_.error();
+    RequestBuilder builder(*caller_, action, resource);
+    auto next_list = lists_.begin();
+    for (const reference::ContextEntry& entry : question_.context) {
+      if (const auto* value = std::get_if<std::string>(&entry.value)) {
+        builder.set(ConditionKey(entry.key), *value);
+      } else {
+        builder.set_list(ConditionKey(entry.key), *next_list++);
+      }
+    }
+    if (question_.resource_account) builder.resource_account(*question_.resource_account);
+    if (question_.resource_policy_required) {
+      builder.resource_policy_required(*question_.resource_policy_required);
+    }
+    return builder.build();
+  }
+
+ private:
+  const Question& question_;
+  Result<Caller> caller_;
+  std::vector<std::vector<std::string_view>> lists_;
+};
+
+std::string words(const char* batch, const Request& request, const Decision& got,
+                  const Decision& alone) {
+  const auto word = [](const Decision& decision) {
+    return std::string(rule_of(decision.reason)) + " #" +
+           std::to_string(static_cast<int>(decision.outcome));
+  };
+  return std::string(batch) + ": " + std::string(request.action().text()) + " on " +
+         std::string(request.resource()) + ": " + word(got) + " against " + word(alone) +
+         (got.statement == alone.statement ? "" : ", another statement");
+}
+
 }  // namespace
 
 std::optional<std::string> engine_refusal(std::string_view text, PolicyType type) {
@@ -97,28 +147,59 @@ std::optional<Engine> Engine::load(const reference::PolicyTexts& texts, PolicyTy
 
 Answer Engine::ask(const Question& question, bool explain) const {
   Answer answer;
-  const auto caller = make_caller(question);
-  if (!caller) return answer;
-  RequestBuilder builder(*caller, ActionName(question.action), question.resource);
-  std::vector<std::vector<std::string_view>> lists;
-  lists.reserve(question.context.size());
-  for (const reference::ContextEntry& entry : question.context) {
-    if (const auto* list = std::get_if<std::vector<std::string>>(&entry.value)) {
-      lists.emplace_back(list->begin(), list->end());
-      builder.set_list(ConditionKey(entry.key), lists.back());
-    } else {
-      builder.set(ConditionKey(entry.key), std::get<std::string>(entry.value));
-    }
-  }
-  if (question.resource_account) builder.resource_account(*question.resource_account);
-  if (question.resource_policy_required) {
-    builder.resource_policy_required(*question.resource_policy_required);
-  }
-  const auto request = builder.build();
+  const Parts parts(question);  // the request views its lists
+  const auto request = parts.request();
   if (!request) return answer;
   answer.evaluated = stack_.evaluate(*request);
   if (explain) answer.explained = stack_.explain(*request).decision();
   return answer;
+}
+
+std::optional<std::string> Engine::batch_difference(std::span<const Question> questions,
+                                                    std::size_t step) const {
+  std::vector<Parts> parts;
+  std::vector<Request> requests;
+  std::vector<ActionName> actions;
+  std::vector<std::string_view> resources;
+  parts.reserve(questions.size());  // requests view their lists
+  for (const Question& question : questions) {
+    parts.emplace_back(question);
+    Result<Request> request = parts.back().request();
+    if (!request) {
+      parts.pop_back();
+      continue;
+    }
+    requests.push_back(*std::move(request));
+    actions.push_back(requests.back().action());
+    resources.push_back(requests.back().resource());
+  }
+  const Result<ActionList> action_list = ActionList::make(actions);
+  const Result<ResourceList> resource_list = ResourceList::make(resources);
+  if (!action_list || !resource_list) return "a list is refused whose members are not";
+
+  std::vector<Decision> decisions(requests.size());
+  evaluate_many(requests, stack_.applied(), decisions);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const Decision alone = stack_.evaluate(requests[i]);
+    if (decisions[i] != alone) return words("evaluate_many", requests[i], decisions[i], alone);
+  }
+  for (std::size_t i = 0; i < requests.size(); i += step) {
+    evaluate_actions(requests[i], *action_list, stack_.applied(), decisions);
+    for (std::size_t j = 0; j < actions.size(); ++j) {
+      const Result<Request> single = parts[i].request(actions[j], resources[i]);
+      if (!single) return "one of the actions is refused";
+      const Decision alone = stack_.evaluate(*single);
+      if (decisions[j] != alone) return words("evaluate_actions", *single, decisions[j], alone);
+    }
+    evaluate_resources(requests[i], *resource_list, stack_.applied(), decisions);
+    for (std::size_t j = 0; j < resources.size(); ++j) {
+      const Result<Request> single = parts[i].request(actions[i], resources[j]);
+      if (!single) return "one of the resources is refused";
+      const Decision alone = stack_.evaluate(*single);
+      if (decisions[j] != alone) return words("evaluate_resources", *single, decisions[j], alone);
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace writ::differential

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,11 @@ class Engine {
                                     Grouping grouping);
 
   [[nodiscard]] Answer ask(const reference::Question& question, bool explain) const;
+  /// Asks the questions together, then the actions and the resources of all with one question's
+  /// caller and context (every `step`-th question's). The first decision that is another than that
+  /// of `evaluate` alone, in words; nothing when there is none.
+  [[nodiscard]] std::optional<std::string> batch_difference(
+      std::span<const reference::Question> questions, std::size_t step = 1) const;
 
  private:
   PolicyStack stack_;

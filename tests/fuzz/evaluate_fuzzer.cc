@@ -1,14 +1,17 @@
 // Bytes as choices among words that nearly match each other: policies of every kind and a request.
 // The engine reads, compiles and decides them; the reference must decide alike, the statement that
-// decided included, and the explanation must name the same decision.
+// decided included, and the explanation must name the same decision. Batches of requests like it
+// must come to what each comes to alone.
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/case_reader.h"
+#include "differential/engine.h"
 #include "fuzz/agree.h"
 #include "fuzz/require.h"
 #include "reference/case_reader.h"
@@ -211,6 +214,19 @@ Texts documents(Choices& choices, Kind kind, std::size_t most, bool is_rcp = fal
   return texts;
 }
 
+std::string asked_action(Choices& choices) {
+  return choices.pick({"s3:GetObject", "S3:PUTOBJECT", "sts:AssumeRole", "kms:Decrypt",
+                       "sts:AssumeRoleWithWebIdentity", "s3:ab", "iam:PassRole"});
+}
+
+std::string asked_resource(Choices& choices) {
+  return choices.pick({"*", "arn:aws:s3:::b1/k", "arn:aws:s3:::b1/Alice/f", "arn:aws:s3:ab::b1/k",
+                       "arn:aws:iam::111122223333:role/App",
+                       "arn:aws:kms:us-east-1:111122223333:key/1", "arn:aws:s3:::ab",
+                       "arn:aws:sns:us-east-1:444455556666:t", "arn:aws:s3:::b1/*",
+                       "arn:aws-cn:s3:::b1/k"});
+}
+
 Case make_case(Choices& choices) {
   using Principal = writ::reference::Principal;
   Case made;
@@ -241,13 +257,8 @@ Case make_case(Choices& choices) {
   if (choices.one_in(4) && question.principal.id.find(":role/") == std::string::npos)
     question.role_arn = "arn:aws:iam::111122223333:role/path/App";
   if (choices.one_in(4)) question.issuer = "arn:aws:iam::111122223333:user/Alice";
-  question.action = choices.pick({"s3:GetObject", "S3:PUTOBJECT", "sts:AssumeRole", "kms:Decrypt",
-                                  "sts:AssumeRoleWithWebIdentity", "s3:ab", "iam:PassRole"});
-  question.resource = choices.pick({"*", "arn:aws:s3:::b1/k", "arn:aws:s3:::b1/Alice/f",
-                                    "arn:aws:s3:ab::b1/k", "arn:aws:iam::111122223333:role/App",
-                                    "arn:aws:kms:us-east-1:111122223333:key/1", "arn:aws:s3:::ab",
-                                    "arn:aws:sns:us-east-1:444455556666:t", "arn:aws:s3:::b1/*",
-                                    "arn:aws-cn:s3:::b1/k"});
+  question.action = asked_action(choices);
+  question.resource = asked_resource(choices);
   if (choices.one_in(4)) question.resource_account = choices.pick({"444455556666", "111122223333"});
   if (choices.one_in(8)) question.resource_policy_required = choices.one_in(2);
   for (std::size_t keys = choices.below(5); keys > 0; --keys) {
@@ -312,5 +323,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           asked ? line : asked.error().to_string() + "\n" + line);
 
   writ::fuzz::require_agreement(*asked, writ::reference::evaluate(made), line);
+
+  using writ::differential::Grouping;
+  const auto engine = writ::differential::Engine::load(
+      made.policies,
+      asks_for_role(made.question) ? writ::PolicyType::RoleTrust : writ::PolicyType::ResourceBased,
+      choices.one_in(2) ? Grouping::OneSet : Grouping::SetPerDocument);
+  if (!engine) return 0;  // a document is refused, by both
+  std::vector<writ::reference::Question> questions(1 + choices.below(4), made.question);
+  for (std::size_t i = 1; i < questions.size(); ++i) {
+    questions[i].action = asked_action(choices);
+    questions[i].resource = asked_resource(choices);
+  }
+  const std::optional<std::string> found = engine->batch_difference(questions);
+  require(!found.has_value(), "a batch decides as each alone", found.value_or("") + "\n" + line);
   return 0;
 }

@@ -63,10 +63,13 @@ class ActionsScan {
   template <class Sink>
   void scan(const Program& program, bool boundary_present, Sink& sink) noexcept {
     TermMemo terms;
+    // E-82: a provider's entry matches for every action but one.
+    const bool odd_action =
+        keys_.request.caller_kind() == CallerKind::Federated && is_plain_assume_role(keys_.request);
     visit_classes(program, keys_.request.action(), keys_.request, [&](Ref ref) noexcept {
       const auto& node = *reinterpret_cast<const ClassNode*>(program.node(ref));
       // A boundary of more than 64 documents asks several times; NotAction depends on the action.
-      if (class_head::ActionDependent::get(node.head) != 0 || !sink.can_be_merged()) {
+      if (odd_action || class_head::ActionDependent::get(node.head) != 0 || !sink.can_be_merged()) {
         scan_class(program, node, keys_, boundary_present, terms, sink);
         return;
       }

@@ -13,8 +13,17 @@ namespace writ::inline v0 {
 namespace detail {
 
 [[nodiscard]] inline bool is_account_id(std::string_view text) noexcept {
-  return text.size() == 12 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (text.size() != 12) return false;
+  const auto are_digits = [](std::uint64_t word) {
+    return ((word & (kOnes * 0xf0)) ^ (kOnes * 0x30)) == 0 &&
+           (((word & (kOnes * 0x0f)) + kOnes * 0x06) & (kOnes * 0xf0)) == 0;
+  };
+  return are_digits(load_word(text.data(), 8)) && are_digits(load_word(text.data() + 4, 8));
+}
+
+/// Equality of short texts, without a call of memcmp.
+[[nodiscard]] inline bool are_same(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
 }
 
 /// Q-23 characters of user, role and session names.
@@ -92,16 +101,28 @@ struct PrincipalArn {
          take_prefix(parts.resource, "role/aws-service-role/");
 }
 
+/// What a byte may be part of: 1 a service's prefix, 2 an action's name.
+inline constexpr std::array<std::uint8_t, 256> kActionBytes = [] {
+  std::array<std::uint8_t, 256> table = {};
+  for (std::size_t c = '0'; c <= '9'; ++c) table[c] = 3;
+  for (std::size_t c = 'a'; c <= 'z'; ++c) table[c] = 3;
+  for (std::size_t c = 'A'; c <= 'Z'; ++c) table[c] = 3;
+  table['-'] = 3;
+  table['_'] = 2;
+  return table;
+}();
+
 /// G-25, M-14: `prefix:name` without wildcards.
 [[nodiscard]] inline bool is_action(std::string_view text) noexcept {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!letter && c != '-' && !(c == '_' && i > colon) && i != colon) return false;
-  }
-  return true;
+  const auto kinds = [text](std::size_t i) {
+    return kActionBytes[static_cast<std::uint8_t>(text[i])];
+  };
+  std::size_t i = 0;
+  while (i < text.size() && (kinds(i) & 1U) != 0) ++i;
+  if (i == 0 || i >= text.size() - 1 || text[i] != ':') return false;
+  std::uint8_t name = 2;
+  for (++i; i < text.size(); ++i) name = static_cast<std::uint8_t>(name & kinds(i));
+  return name != 0;
 }
 
 /// E-61: the STS calls that ask for a role.
@@ -308,9 +329,9 @@ WRIT_FUNC void RequestFacts::know_resource() noexcept {
   caller_kind_ = caller_.kind();
   issued_by_root_ = caller_.issued_by_root();
   service_control_binds_ = caller_.has_account() && !caller_.is_service_linked();
-  same_account_ = caller_.has_account() && caller_.account() == owner_;
-  partitions_differ_ =
-      caller_.has_account() && !resource_.is_star() && resource_.field(1) != caller_.partition();
+  same_account_ = caller_.has_account() && are_same(caller_.account(), owner_);
+  partitions_differ_ = caller_.has_account() && !resource_.is_star() &&
+                       !are_same(resource_.field(1), caller_.partition());
 }
 
 WRIT_FUNC bool ResourceFacts::read(std::string_view resource) noexcept {
@@ -319,109 +340,169 @@ WRIT_FUNC bool ResourceFacts::read(std::string_view resource) noexcept {
   known_segments = 0;
   extra_colons = is_kms_key = is_iam_role = false;
   if (text == "*") return true;
-  if (text.substr(0, 4) != "arn:" || text.size() > 0xffffffffULL) return false;
-  std::size_t at = 0;
-  for (std::uint32_t& colon : colons) {
-    at = text.find(':', at);
-    if (at == std::string_view::npos) return false;
-    colon = static_cast<std::uint32_t>(at++);
+  if (!are_same(text.substr(0, 4), "arn:") || text.size() > 0xffffffffULL) return false;
+  std::size_t found = 0;
+  for (std::size_t at = 0; at < text.size() && found < colons.size(); at += 8) {
+    std::uint64_t hits = bytes_equal_to(word_at(text, at), ':');
+    for (; hits != 0 && found < colons.size(); hits &= hits - 1) {
+      colons[found++] =
+          static_cast<std::uint32_t>(at + static_cast<std::size_t>(__builtin_ctzll(hits)) / 8);
+    }
   }
-  for (int i = 0; i < 4; ++i) {
-    field_hashes[static_cast<std::size_t>(i)] = hash_bytes(field(i + 1));
+  if (found < colons.size()) {
+    colons = {};
+    return false;
   }
+  const auto hash_of = [this](std::string_view part) {
+    return hash_words<false>(part, 0,
+                             static_cast<std::size_t>(text.data() + text.size() - part.data()));
+  };
+  for (int i = 0; i < 4; ++i) field_hashes[static_cast<std::size_t>(i)] = hash_of(field(i + 1));
   all_fields_hash = hash_fields(field_hashes);
   const std::string_view tail = field(5);
-  extra_colons = tail.find(':') != std::string_view::npos;
-  tail_hash = hash_bytes(tail);
-  for (at = 0; at < tail.size() && known_segments < kKnownSegments; ++at) {
-    if (tail[at] != '/' && tail[at] != ':') continue;
-    segment_hashes[known_segments++] = hash_bytes(tail.substr(0, at + 1));
+  tail_hash = hash_of(tail);
+  std::uint64_t tail_colons = 0;
+  for (std::size_t at = 0; at < tail.size(); at += 8) {
+    const std::uint64_t word = word_at(tail, at);
+    const std::uint64_t colon_hits = bytes_equal_to(word, ':');
+    tail_colons |= colon_hits;
+    std::uint64_t hits = colon_hits | bytes_equal_to(word, '/');
+    for (; hits != 0 && known_segments < kKnownSegments; hits &= hits - 1) {
+      const std::size_t end = at + static_cast<std::size_t>(__builtin_ctzll(hits)) / 8 + 1;
+      segment_hashes[known_segments++] = hash_of(tail.substr(0, end));
+    }
   }
+  extra_colons = tail_colons != 0;
   const std::string_view service = field(2);
-  is_iam_role = service == "iam" && tail.substr(0, 5) == "role/";
-  is_kms_key = service == "kms" && tail.substr(0, 4) == "key/";
+  is_iam_role = are_same(service, "iam") && are_same(tail.substr(0, 5), "role/");
+  is_kms_key = are_same(service, "kms") && are_same(tail.substr(0, 4), "key/");
   return true;
 }
 
 }  // namespace detail
 
-WRIT_FUNC void Request::point_to_own_entries() noexcept {
-  const bool spilled = !spilled_.empty();
-  facts_.entries_ = spilled ? spilled_.data() : inline_.data();
-  facts_.key_hashes_ = spilled ? spilled_hashes_.data() : inline_hashes_.data();
+namespace detail {
+
+WRIT_FUNC ContextEntries::ContextEntries(ContextEntries&& other) noexcept
+    : count_(other.count_),
+      spilled_(std::move(other.spilled_)),
+      spilled_hashes_(std::move(other.spilled_hashes_)) {
+  copy_inline(other);
+  if (count_ > kInline) other.count_ = 0;
 }
 
-WRIT_FUNC void Request::take_entries(const Request& other) {
-  if (other.spilled_.empty()) {
-    std::copy_n(other.inline_hashes_.begin(), other.facts_.entry_count_, inline_hashes_.begin());
-    std::copy_n(other.inline_.begin(), other.facts_.entry_count_, inline_.begin());
+WRIT_FUNC ContextEntries& ContextEntries::operator=(const ContextEntries& other) {
+  if (this == &other) return *this;
+  spilled_ = other.spilled_;
+  spilled_hashes_ = other.spilled_hashes_;
+  count_ = other.count_;
+  copy_inline(other);
+  return *this;
+}
+
+WRIT_FUNC ContextEntries& ContextEntries::operator=(ContextEntries&& other) noexcept {
+  if (this == &other) return *this;
+  spilled_ = std::move(other.spilled_);
+  spilled_hashes_ = std::move(other.spilled_hashes_);
+  count_ = other.count_;
+  copy_inline(other);
+  if (count_ > kInline) other.count_ = 0;
+  return *this;
+}
+
+WRIT_FUNC void ContextEntries::spill(const ContextEntry& entry) {
+  if (count_ == kInline) spilled_.assign(inline_entries(), inline_entries() + kInline);
+  spilled_.push_back(entry);
+  ++count_;
+}
+
+[[nodiscard]] inline bool are_equal_keys(const ContextEntry& a, const ContextEntry& b) noexcept {
+  return a.key.hash() == b.key.hash() && equals_folded(a.key.name(), b.key.name());
+}
+
+WRIT_FUNC void ContextEntries::seal() {
+  if (count_ <= kInline) {
+    auto* entries = reinterpret_cast<ContextEntry*>(inline_bytes_);
+    for (std::uint32_t i = 1; i < count_; ++i) {
+      for (std::uint32_t j = 0; j < i; ++j) {
+        if (are_equal_keys(entries[i], entries[j]))
+          entries[i].collided = entries[j].collided = true;
+      }
+    }
+    return;
   }
+  std::sort(spilled_.begin(), spilled_.end(), [](const ContextEntry& a, const ContextEntry& b) {
+    if (a.key.hash() != b.key.hash()) return a.key.hash() < b.key.hash();
+    return std::lexicographical_compare(
+        a.key.name().begin(), a.key.name().end(), b.key.name().begin(), b.key.name().end(),
+        [](char x, char y) { return fold_ascii(x) < fold_ascii(y); });
+  });
+  for (std::size_t i = 1; i < spilled_.size(); ++i) {
+    ContextEntry& a = spilled_[i - 1];
+    ContextEntry& b = spilled_[i];
+    if (are_equal_keys(a, b)) a.collided = b.collided = true;
+  }
+  spilled_hashes_.clear();
+  spilled_hashes_.reserve(spilled_.size());
+  for (const ContextEntry& entry : spilled_) spilled_hashes_.push_back(entry.key.hash());
+}
+
+}  // namespace detail
+
+WRIT_FUNC void Request::point_to_own_entries() noexcept {
+  facts_.entries_ = entries_.data();
+  facts_.key_hashes_ = entries_.hashes();
+  facts_.entry_count_ = entries_.size();
+}
+
+WRIT_FUNC Request::Request(detail::RequestPass /*pass*/, const RequestBuilder& builder,
+                           const detail::ResourceFacts& resource)
+    : entries_(builder.entries_) {
+  facts_.caller_ = builder.caller_;
+  facts_.resource_ = resource;
+  facts_.aws_managed_key_ = builder.aws_managed_key_;
+  facts_.policy_override_ = builder.policy_override_;
+  // E-80: the ARN's account, else what the caller of this library says, else the caller's account.
+  facts_.fallback_owner_ =
+      builder.resource_account_.empty() ? builder.caller_.account() : builder.resource_account_;
+  facts_.know_resource();
+  facts_.know_action(builder.action_);
+  entries_.seal();
   point_to_own_entries();
 }
 
-WRIT_FUNC Request::Request(const Request& other)
-    : facts_(other.facts_), spilled_(other.spilled_), spilled_hashes_(other.spilled_hashes_) {
-  take_entries(other);
+WRIT_FUNC Request::Request(const Request& other) : facts_(other.facts_), entries_(other.entries_) {
+  point_to_own_entries();
 }
 
 WRIT_FUNC Request::Request(Request&& other) noexcept
-    : facts_(other.facts_),
-      spilled_(std::move(other.spilled_)),
-      spilled_hashes_(std::move(other.spilled_hashes_)) {
-  if (spilled_.empty()) {
-    take_entries(other);
-  } else {
-    point_to_own_entries();
-    other.facts_.entry_count_ = 0;
-    other.point_to_own_entries();
-  }
+    : facts_(other.facts_), entries_(std::move(other.entries_)) {
+  point_to_own_entries();
+  other.point_to_own_entries();
 }
 
 WRIT_FUNC Request& Request::operator=(const Request& other) {
   if (this == &other) return *this;
-  spilled_ = other.spilled_;
-  spilled_hashes_ = other.spilled_hashes_;
+  entries_ = other.entries_;
   facts_ = other.facts_;
-  take_entries(other);
+  point_to_own_entries();
   return *this;
 }
 
 WRIT_FUNC Request& Request::operator=(Request&& other) noexcept {
   if (this == &other) return *this;
-  const bool spilled = !other.spilled_.empty();
-  spilled_ = std::move(other.spilled_);
-  spilled_hashes_ = std::move(other.spilled_hashes_);
+  entries_ = std::move(other.entries_);
   facts_ = other.facts_;
-  if (!spilled) {
-    take_entries(other);
-  } else {
-    point_to_own_entries();
-    other.facts_.entry_count_ = 0;
-    other.spilled_.clear();
-    other.point_to_own_entries();
-  }
+  point_to_own_entries();
+  other.point_to_own_entries();
   return *this;
-}
-
-WRIT_FUNC void RequestBuilder::add(const ContextEntry& entry) {
-  Request& request = request_;
-  const std::uint32_t count = request.facts_.entry_count_++;
-  if (count < Request::kInlineKeys) {
-    request.inline_[count] = entry;
-    request.inline_hashes_[count] = entry.key.hash();
-    return;
-  }
-  if (count == Request::kInlineKeys) {
-    request.spilled_.assign(request.inline_.begin(), request.inline_.end());
-  }
-  request.spilled_.push_back(entry);
 }
 
 WRIT_FUNC RequestBuilder& RequestBuilder::set(ConditionKey key, std::string_view value) {
   ContextEntry entry;
   entry.key = key;
   entry.single = value;
-  add(entry);
+  entries_.add(entry);
   return *this;
 }
 
@@ -431,60 +512,20 @@ WRIT_FUNC RequestBuilder& RequestBuilder::set_list(ConditionKey key,
   entry.key = key;
   entry.values = values;
   entry.multivalued = true;
-  add(entry);
+  entries_.add(entry);
   return *this;
 }
 
 WRIT_FUNC Result<Request> RequestBuilder::build() const {
-  if (!detail::is_action(request_.facts_.action_.text())) {
-    return detail::action_error(request_.facts_.action_.text());
-  }
-  Request request = request_;
-  detail::RequestFacts& facts = request.facts_;
-  if (!facts.resource_.read(facts.resource_.text)) {
-    return detail::resource_error(facts.resource_.text);
-  }
-
-  // E-80: the ARN's account, else what the caller of this library says, else the caller's account.
+  if (!detail::is_action(action_.text())) return detail::action_error(action_.text());
+  detail::ResourceFacts resource;
+  if (!resource.read(resource_)) return detail::resource_error(resource_);
   if (!resource_account_.empty() && !detail::is_account_id(resource_account_)) {
     return detail::request_error(
         "E-80", fmt::format("the resource's account `{}` is not 12 digits", resource_account_));
   }
-  facts.fallback_owner_ = resource_account_.empty() ? facts.caller_.account() : resource_account_;
-  facts.know_resource();
-  facts.know_action(facts.action_);
-
-  // C-12: keys that are equal under folding collide.
-  if (request.spilled_.empty()) {
-    for (std::uint32_t i = 0; i < facts.entry_count_; ++i) {
-      for (std::uint32_t j = i + 1; j < facts.entry_count_; ++j) {
-        ContextEntry& a = request.inline_[i];
-        ContextEntry& b = request.inline_[j];
-        if (a.key.hash() == b.key.hash() && equals_folded(a.key.name(), b.key.name())) {
-          a.collided = b.collided = true;
-        }
-      }
-    }
-    return request;
-  }
-  auto& entries = request.spilled_;
-  std::sort(entries.begin(), entries.end(), [](const ContextEntry& a, const ContextEntry& b) {
-    if (a.key.hash() != b.key.hash()) return a.key.hash() < b.key.hash();
-    return std::lexicographical_compare(
-        a.key.name().begin(), a.key.name().end(), b.key.name().begin(), b.key.name().end(),
-        [](char x, char y) { return fold_ascii(x) < fold_ascii(y); });
-  });
-  for (std::size_t i = 1; i < entries.size(); ++i) {
-    ContextEntry& a = entries[i - 1];
-    ContextEntry& b = entries[i];
-    if (a.key.hash() == b.key.hash() && equals_folded(a.key.name(), b.key.name())) {
-      a.collided = b.collided = true;
-    }
-  }
-  request.spilled_hashes_.reserve(entries.size());
-  for (const ContextEntry& entry : entries) request.spilled_hashes_.push_back(entry.key.hash());
-  request.point_to_own_entries();
-  return request;
+  // In its place at once: a request is too large to be passed along.
+  return Result<Request>(std::in_place, detail::RequestPass(), *this, resource);
 }
 
 }  // namespace writ::inline v0
