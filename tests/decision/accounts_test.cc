@@ -261,6 +261,8 @@ TEST(AccountsTest, PartitionsAreApart) {
   EXPECT_EQ(ask("arn:aws-cn:iam::111122223333:user/A", "arn:aws-cn:s3:::b/k"), kByResource);
   EXPECT_EQ(ask("arn:aws-cn:iam::111122223333:user/A", "*"), kByResource);
   EXPECT_EQ(ask(kRoot, "arn:aws-cn:s3:::b/k"), mismatch);
+  // By identity-based policies alone as well.
+  EXPECT_EQ(answer(Question().identity({allow()}).resource("arn:aws-cn:s3:::b/k")), mismatch);
   EXPECT_EQ(answer(Question()
                        .service("sns.amazonaws.com")
                        .on_resource({allow_to("*")})

@@ -2,6 +2,7 @@
 // policies can make them. Answers stay right and evaluation allocates nothing.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -210,6 +211,34 @@ TEST(CollisionTest, ConditionKeys) {
     };
     for (std::size_t which = 0; which < kCount; ++which) ask(kCount, which);
     for (std::size_t which = 0; which < 12; ++which) ask(12, which);
+  }
+}
+
+// C-11, C-20: values that collide are told apart, in a list that is looked up by hash.
+TEST(CollisionTest, ConditionValues) {
+  for (const bool folded : {false, true}) {
+    const std::vector<std::string> texts = colliding("value", "", folded);
+    expect_colliding(texts, folded);
+    std::string values;
+    for (std::size_t i = 0; i < texts.size(); i += 3) {
+      for (std::size_t k = i; k < std::min(i + 2, texts.size()); ++k) {
+        values += (values.empty() ? "\"" : ", \"") + texts[k] + '"';
+      }
+    }
+    PolicyStack stack;
+    const Result<bool> added =
+        stack.add(PolicyType::IdentityBased, "colliding",
+                  document({statement(
+                      "Allow", R"("Action": "*", "Resource": "*", "Condition": {")" +
+                                   std::string(folded ? "StringEqualsIgnoreCase" : "StringEquals") +
+                                   R"(": {"k:a": [)" + values + "]}}")}));
+    ASSERT_TRUE(added.has_value());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      RequestBuilder builder(*Caller::from_arn(kAlice), "s3:GetObject");
+      const Result<Request> request = builder.set("k:a", texts[i]).build();
+      ASSERT_TRUE(request.has_value());
+      EXPECT_EQ(stack.evaluate(*request).is_allowed(), i % 3 != 2) << i;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // What callers of the library can get wrong without an error being due: the answer is a denial.
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
 #include <utility>
 
@@ -54,6 +55,22 @@ TEST(MisuseTest, DenialsOfLevelsAlwaysCount) {
   policies.service_control = {&level, 1};
   EXPECT_EQ(evaluate(request_of(alice()), policies).outcome, Outcome::ExplicitDeny);
   EXPECT_EQ(explain(request_of(alice()), policies).decision().outcome, Outcome::ExplicitDeny);
+}
+
+// E-1, E-42: a set without documents among those of a boundary allows nothing.
+TEST(MisuseTest, AnEmptySetInABoundaryAllowsNothing) {
+  const PolicySet allow = *compile_policy(kAllowAll, PolicyType::IdentityBased);
+  const PolicySet caps[] = {*compile_policy(kAllowAll, PolicyType::PermissionsBoundary),
+                            PolicySet()};
+  AppliedPolicies policies;
+  policies.identity = {&allow, 1};
+  policies.boundary = PolicyLayer(std::span(caps, 1));
+  EXPECT_TRUE(evaluate(request_of(alice()), policies).is_allowed());
+  for (const std::span<const PolicySet> sets : {std::span(caps, 2), std::span(caps + 1, 1)}) {
+    policies.boundary = PolicyLayer(sets);
+    EXPECT_EQ(evaluate(request_of(alice()), policies).reason, Reason::NoBoundaryAllow);
+    EXPECT_EQ(explain(request_of(alice()), policies).decision().reason, Reason::NoBoundaryAllow);
+  }
 }
 
 // P-61, P-30: a canonical id is the chain of a caller known by it alone, no link of a session's.

@@ -126,6 +126,10 @@ TEST(VariablesTest, SomeKeysHaveNoValue) {
   EXPECT_EQ(answer(on("${k:t}", "x").with_list("k:t", {})), kNoIdentity);
   EXPECT_EQ(answer(on("${k:t}", "x").with("k:t", "x").with("K:t", "x")), kNoIdentity);
   EXPECT_EQ(answer(on("${k:t}", "x").with("k:t", "x")), kByIdentity);
+  // Not the empty text either, where that would be a value (V-11).
+  Question with_list;
+  with_list.identity({allow(), deny("*", kObject + "${k:t}")}).with_list("k:t", {"x"});
+  EXPECT_EQ(answer(with_list), kByIdentity);
 }
 
 // V-11: an empty value is substituted where that reaches further in a Deny, and in the negated

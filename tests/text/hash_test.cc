@@ -58,6 +58,38 @@ TEST(HashTest, EveryLengthAndBeginningIsCompared) {
   }
 }
 
+// The same of texts that have no capital letters on one side, and of bytes as they are.
+TEST(HashTest, FoldedTextsAndBytesAreComparedEverywhere) {
+  std::array<char, kLongest + 8> folded;
+  std::array<char, kLongest + 8> text;
+  for (std::size_t size = 0; size <= kLongest; ++size) {
+    for (std::size_t begin = 0; begin < 8; ++begin) {
+      folded.fill('<');
+      text.fill('>');
+      char* const bytes = text.data() + 7 - begin;
+      for (std::size_t i = 0; i < size; ++i) {
+        folded[begin + i] = static_cast<char>('a' + i % 26);
+        bytes[i] = static_cast<char>('a' + i % 26);
+      }
+      const std::string_view a(folded.data() + begin, size);
+      const std::string_view b(bytes, size);
+      ASSERT_TRUE(detail::equals_prefolded(a, b)) << size;
+      ASSERT_TRUE(detail::equal_bytes(a.data(), b.data(), size)) << size;
+      for (std::size_t i = 0; i < size; ++i) {
+        const char was = bytes[i];
+        bytes[i] = static_cast<char>(was - 'a' + 'A');
+        ASSERT_TRUE(detail::equals_prefolded(a, b)) << size << " at " << i;
+        ASSERT_FALSE(detail::equal_bytes(a.data(), b.data(), size)) << size << " at " << i;
+        bytes[i] = '-';
+        ASSERT_FALSE(detail::equals_prefolded(a, b)) << size << " at " << i;
+        ASSERT_FALSE(detail::equal_bytes(a.data(), b.data(), size)) << size << " at " << i;
+        bytes[i] = was;
+      }
+    }
+  }
+  EXPECT_FALSE(detail::equals_prefolded("abc", "abcd"));
+}
+
 // Only the 26 letters of ASCII fold, wherever in a word they stand: not `@` with `` ` ``, not `[`
 // with `{`, no byte above 0x7f.
 TEST(HashTest, OnlyAsciiLettersFold) {
