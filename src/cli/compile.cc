@@ -145,7 +145,8 @@ constinit const Command kCompileCommand = {
     .details =
         R"(Compiles documents to sets, one for each kind and level, and writes them as one image: a file
 that programs map and share (docs/images.md). Files without an option become a set of --kind,
-identity by default. The file appears when it is complete; an image that programs have open stays as it is.)",
+identity by default. The file appears when it is complete; an image that programs have open stays
+as it is.)",
     .exit_codes = "0 written, 2 a file cannot be read or is no policy, the image cannot be written",
     .options = kOptions,
     .min_operands = 0,
