@@ -301,10 +301,7 @@ class ContextEntries {
   static constexpr std::uint32_t kInline = 16;
 
   ContextEntries() noexcept {}  // NOLINT: `= default` would be deleted, or zero the bytes
-  ContextEntries(const ContextEntries& other)
-      : count_(other.count_), spilled_(other.spilled_), spilled_hashes_(other.spilled_hashes_) {
-    copy_inline(other);
-  }
+  ContextEntries(const ContextEntries& other);
   ContextEntries(ContextEntries&& other) noexcept;
   ContextEntries& operator=(const ContextEntries& other);
   ContextEntries& operator=(ContextEntries&& other) noexcept;

@@ -1,5 +1,6 @@
 // The library's umbrella header. Start at evaluate.h for the decision, parse.h for reading
-// policies.
+// policies. Opt-in, because not every file needs them: image.h, published.h, policy_store.h,
+// policy_directory.h, portal/, testing/.
 #pragma once
 
 #include "writ/batch.h"
@@ -7,7 +8,6 @@
 #include "writ/error.h"
 #include "writ/evaluate.h"
 #include "writ/explain.h"
-#include "writ/image.h"
 #include "writ/lint.h"
 #include "writ/parse.h"
 #include "writ/policy_set.h"

@@ -383,6 +383,11 @@ WRIT_FUNC bool ResourceFacts::read(std::string_view resource) noexcept {
 
 namespace detail {
 
+WRIT_FUNC ContextEntries::ContextEntries(const ContextEntries& other)
+    : count_(other.count_), spilled_(other.spilled_), spilled_hashes_(other.spilled_hashes_) {
+  copy_inline(other);
+}
+
 WRIT_FUNC ContextEntries::ContextEntries(ContextEntries&& other) noexcept
     : count_(other.count_),
       spilled_(std::move(other.spilled_)),
