@@ -7,6 +7,7 @@
 #include "questions.h"
 #include "random.h"
 #include "session.h"
+#include "writ/batch.h"
 
 namespace writ::bench {
 namespace {

@@ -1,9 +1,8 @@
 // The library's umbrella header. Start at evaluate.h for the decision, parse.h for reading
-// policies. Opt-in, because not every file needs them: image.h, published.h, policy_store.h,
+// policies. Opt-in, because not every file needs them: batch.h, image.h, published.h, policy_store.h,
 // policy_directory.h, portal/, testing/.
 #pragma once
 
-#include "writ/batch.h"
 #include "writ/decision.h"
 #include "writ/error.h"
 #include "writ/evaluate.h"

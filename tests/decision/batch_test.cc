@@ -11,6 +11,7 @@
 
 #include "decision/allocation_count.h"
 #include "support/policies.h"
+#include "writ/batch.h"
 
 namespace writ::test {
 namespace {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "writ/batch.h"
 #include "writ/portal/impl/engine.h"
 #include "writ/portal/portal.h"
 
