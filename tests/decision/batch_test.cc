@@ -527,7 +527,8 @@ TEST(BatchRandomTest, AgreesWithSingleDecisions) {
     }
     if (below(4) == 0) add(PolicyType::ResourceControl, true, 0);
 
-    const Caller caller = *Caller::from_arn(pick({kAlice, kSession, kStranger, kRoot, kRole}));
+    const std::string arn = pick({kAlice, kSession, kStranger, kRoot, kRole});
+    const Caller caller = *Caller::from_arn(arn);
     const bool told = below(3) == 0;
     const bool has_key = below(2) == 0;
     const auto build = [&](ActionName action, std::string_view resource) {
