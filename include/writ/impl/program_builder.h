@@ -124,7 +124,6 @@ class ProgramBuilder {
   [[nodiscard]] std::uint32_t indexed_action(std::string_view folded_text);
   [[nodiscard]] std::uint32_t term(const ConditionTest& test, Effect effect, bool variables_active);
   void write_value(const ConditionTest& test, const ConditionValue& value, Ref pattern);
-  void write_sorted_table(const TermRecord& record, bool fold);
   [[nodiscard]] Ref principals_node(const PrincipalElement& element, IndexedStatement& indexed);
   void write_principal(PrincipalKind kind, std::string_view text);
   [[nodiscard]] Ref write_leaf(const StatementRecord& record, const IndexedStatement& facts,
