@@ -68,7 +68,7 @@ enum class ErrorCode : std::uint8_t {
   ImageFileError,                  ///< the system refuses to read or write an image
   ImageMismatch,                   ///< no image, or one of another version or byte order
   ImageCorrupt,                    ///< an image's checksum or structure is wrong
-  InvalidFile,                     ///< a file of a policy folder cannot be read, or has no place there
+  InvalidFile,  ///< a file of a policy folder cannot be read, or has no place there
 };
 
 /// `"JSON_SYNTAX_ERROR"` and so on.

@@ -1,6 +1,6 @@
 // The library's umbrella header. Start at evaluate.h for the decision, parse.h for reading
-// policies. Opt-in, because not every file needs them: batch.h, image.h, published.h, policy_store.h,
-// policy_directory.h, portal/, testing/.
+// policies. Opt-in, because not every file needs them: batch.h, image.h, published.h,
+// policy_store.h, policy_directory.h, portal/, testing/.
 #pragma once
 
 #include "writ/decision.h"

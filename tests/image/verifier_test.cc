@@ -72,89 +72,188 @@ const std::vector<Damage>& damages() {
       // Header and sections.
       {"does not begin as one", [](Surgeon& i) { i.header().magic ^= 1; }},
       {"of another version", [](Surgeon& i) { i.header().version += 1; }},
-      {"policies are of an unknown kind", [](Surgeon& i) { i.header().type = static_cast<PolicyType>(8); }},
+      {"policies are of an unknown kind",
+       [](Surgeon& i) { i.header().type = static_cast<PolicyType>(8); }},
       {"of another kind than it says", [](Surgeon& i) { i.header().type = PolicyType::Session; }},
       {"a flag is not 0 or 1", [](Surgeon& i) { i.header().has_deny = 2; }},
       {"a section does not begin where", [](Surgeon& i) { i.entry(Section::Code).offset += 8; }},
-      {"a section reaches beyond", [](Surgeon& i) { i.entry(Section::Strings).count += 1U << 20U; }},
+      {"a section reaches beyond",
+       [](Surgeon& i) { i.entry(Section::Strings).count += 1U << 20U; }},
       {"a section reaches beyond", [](Surgeon& i) { i.entry(Section::Strings).count = ~0ULL; }},
       {"longer than its sections", [](Surgeon& i) { i.entry(Section::Strings).count -= 8; }},
       // Documents.
       {"the number of documents", [](Surgeon& i) { i.header().document_count += 1; }},
-      {"name lies outside the texts", [](Surgeon& i) { first<detail::DocumentRecord>(i, Section::Documents).name.size = kFar; }},
-      {"statements are not behind those", [](Surgeon& i) { first<detail::DocumentRecord>(i, Section::Documents).statements.begin = 1; }},
-      {"statements that do not exist", [](Surgeon& i) { first<detail::DocumentRecord>(i, Section::Documents).statements.count += 1; }},
-      {"a statement is of no document", [](Surgeon& i) { first<detail::DocumentRecord>(i, Section::Documents).statements.count -= 1; }},
-      {"a statement is of another document", [](Surgeon& i) { first<detail::StatementRecord>(i, Section::Statements).document = 1; }},
+      {"name lies outside the texts",
+       [](Surgeon& i) { first<detail::DocumentRecord>(i, Section::Documents).name.size = kFar; }},
+      {"statements are not behind those",
+       [](Surgeon& i) {
+         first<detail::DocumentRecord>(i, Section::Documents).statements.begin = 1;
+       }},
+      {"statements that do not exist",
+       [](Surgeon& i) {
+         first<detail::DocumentRecord>(i, Section::Documents).statements.count += 1;
+       }},
+      {"a statement is of no document",
+       [](Surgeon& i) {
+         first<detail::DocumentRecord>(i, Section::Documents).statements.count -= 1;
+       }},
+      {"a statement is of another document",
+       [](Surgeon& i) { first<detail::StatementRecord>(i, Section::Statements).document = 1; }},
       // Code.
       {"does not begin with an empty word", [](Surgeon& i) { i.code()[0] = 1; }},
       {"unknown tag", [](Surgeon& i) { *i.node(NodeTag::Class) |= 15; }},
-      {"padding of the code is not zero", [](Surgeon& i) { Word* n = i.node(NodeTag::Leaf); *n &= ~Word{15}; *n |= 16; }},
+      {"padding of the code is not zero",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::Leaf);
+         *n &= ~Word{15};
+         *n |= 16;
+       }},
       {"a node reaches beyond the end", [](Surgeon& i) { i.node(NodeTag::Variable)[1] = kFar; }},
-      {"a list of patterns refers to something else", [](Surgeon& i) { i.node(NodeTag::Patterns)[1] += 1; }},
+      {"a list of patterns refers to something else",
+       [](Surgeon& i) { i.node(NodeTag::Patterns)[1] += 1; }},
       {"an action has no class", [](Surgeon& i) { i.node(NodeTag::Action)[1] += 1; }},
       // Patterns.
       {"a pattern reaches beyond", [](Surgeon& i) { i.pattern(PatternKind::General)[1] = kFar; }},
-      {"a pattern is of an unknown kind", [](Surgeon& i) { *i.pattern(PatternKind::General) |= 7 << 4; }},
-      {"without wildcards inside has atoms", [](Surgeon& i) { Word* n = i.pattern(PatternKind::General); *n = (*n & ~Word{7 << 4}) | (1 << 4); }},
-      {"a literal of a pattern lies outside", [](Surgeon& i) { atom(i, PatternKind::General, Atom::Kind::Literal)[1] += 1000; }},
-      {"more `?` than any text", [](Surgeon& i) { *atom(i, PatternKind::General, Atom::Kind::AnyOne) |= 0x7ffffff8U; }},
-      {"refers to no variable", [](Surgeon& i) { atom(i, PatternKind::General, Atom::Kind::Variable)[1] += 1; }},
-      {"without fields has a separator", [](Surgeon& i) { set_kind(atom(i, PatternKind::General, Atom::Kind::Star), Atom::Kind::Separator); }},
-      {"a star over fields is not at the end", [](Surgeon& i) { set_kind(atom(i, PatternKind::General, Atom::Kind::Star), Atom::Kind::CrossStar); }},
-      {"a star over fields is not at the end", [](Surgeon& i) { set_kind(atom(i, PatternKind::Segmented, Atom::Kind::Literal), Atom::Kind::Separator); set_kind(atom(i, PatternKind::Segmented, Atom::Kind::Star), Atom::Kind::CrossStar); }},
-      {"an atom of a pattern is of an unknown kind", [](Surgeon& i) { set_kind(atom(i, PatternKind::General, Atom::Kind::Star), static_cast<Atom::Kind>(7)); }},
-      {"has not six fields", [](Surgeon& i) { set_kind(atom(i, PatternKind::Segmented, Atom::Kind::Separator), Atom::Kind::Star); }},
-      {"has not six fields", [](Surgeon& i) { set_kind(atom(i, PatternKind::Arn, Atom::Kind::Separator), Atom::Kind::Star); }},
-      {"rightly whether it has variables", [](Surgeon& i) { *i.node(NodeTag::Pattern, [](const Word* w) { return PatternNode{w}.has_variables(); }) &= ~(Word{1} << 7); }},
+      {"a pattern is of an unknown kind",
+       [](Surgeon& i) { *i.pattern(PatternKind::General) |= 7 << 4; }},
+      {"without wildcards inside has atoms",
+       [](Surgeon& i) {
+         Word* n = i.pattern(PatternKind::General);
+         *n = (*n & ~Word{7 << 4}) | (1 << 4);
+       }},
+      {"a literal of a pattern lies outside",
+       [](Surgeon& i) { atom(i, PatternKind::General, Atom::Kind::Literal)[1] += 1000; }},
+      {"more `?` than any text",
+       [](Surgeon& i) { *atom(i, PatternKind::General, Atom::Kind::AnyOne) |= 0x7ffffff8U; }},
+      {"refers to no variable",
+       [](Surgeon& i) { atom(i, PatternKind::General, Atom::Kind::Variable)[1] += 1; }},
+      {"without fields has a separator",
+       [](Surgeon& i) {
+         set_kind(atom(i, PatternKind::General, Atom::Kind::Star), Atom::Kind::Separator);
+       }},
+      {"a star over fields is not at the end",
+       [](Surgeon& i) {
+         set_kind(atom(i, PatternKind::General, Atom::Kind::Star), Atom::Kind::CrossStar);
+       }},
+      {"a star over fields is not at the end",
+       [](Surgeon& i) {
+         set_kind(atom(i, PatternKind::Segmented, Atom::Kind::Literal), Atom::Kind::Separator);
+         set_kind(atom(i, PatternKind::Segmented, Atom::Kind::Star), Atom::Kind::CrossStar);
+       }},
+      {"an atom of a pattern is of an unknown kind",
+       [](Surgeon& i) {
+         set_kind(atom(i, PatternKind::General, Atom::Kind::Star), static_cast<Atom::Kind>(7));
+       }},
+      {"has not six fields",
+       [](Surgeon& i) {
+         set_kind(atom(i, PatternKind::Segmented, Atom::Kind::Separator), Atom::Kind::Star);
+       }},
+      {"has not six fields",
+       [](Surgeon& i) {
+         set_kind(atom(i, PatternKind::Arn, Atom::Kind::Separator), Atom::Kind::Star);
+       }},
+      {"rightly whether it has variables",
+       [](Surgeon& i) {
+         *i.node(NodeTag::Pattern, [](const Word* w) { return PatternNode{w}.has_variables(); }) &=
+             ~(Word{1} << 7);
+       }},
       // Conditions.
       {"an unknown operator", [](Surgeon& i) { *i.term(IpAddress) |= 63 << 4; }},
       {"an unknown quantifier", [](Surgeon& i) { *i.term(IpAddress) |= 3 << 10; }},
       {"a condition reaches beyond", [](Surgeon& i) { i.term(IpAddress)[2] = kFar; }},
-      {"a condition reaches beyond", [](Surgeon& i) { Word* n = i.term(StringLike); n[1] = kFar; *n |= 1 << 14; }},
+      {"a condition reaches beyond",
+       [](Surgeon& i) {
+         Word* n = i.term(StringLike);
+         n[1] = kFar;
+         *n |= 1 << 14;
+       }},
       {"no strings are looked up", [](Surgeon& i) { *i.term(BinaryEquals) |= 1 << 14; }},
       {"looked up is no text", [](Surgeon& i) { *i.value(i.term(StringEquals)) |= 1; }},
-      {"a table of values refers to none", [](Surgeon& i) { Word* n = i.term(StringEquals); n[TermNode{n}.sorted_values() - n + 1] += 1; }},
-      {"a table of values refers to none", [](Surgeon& i) { Word* n = i.term(StringEquals); n[TermNode{n}.sorted_values() - n + 1] = kFar; }},
-      {"a table of values is not in order", [](Surgeon& i) { Word* n = i.term(StringEquals); n[TermNode{n}.sorted_values() - n] = 0xffffffffU; }},
+      {"a table of values refers to none",
+       [](Surgeon& i) {
+         Word* n = i.term(StringEquals);
+         n[TermNode{n}.sorted_values() - n + 1] += 1;
+       }},
+      {"a table of values refers to none",
+       [](Surgeon& i) {
+         Word* n = i.term(StringEquals);
+         n[TermNode{n}.sorted_values() - n + 1] = kFar;
+       }},
+      {"a table of values is not in order",
+       [](Surgeon& i) {
+         Word* n = i.term(StringEquals);
+         n[TermNode{n}.sorted_values() - n] = 0xffffffffU;
+       }},
       {"a value is of an unknown kind", [](Surgeon& i) { *i.value(i.term(IpAddress)) |= 7; }},
       {"a value reaches beyond", [](Surgeon& i) { *i.value(i.term(BinaryEquals)) |= 0x7ffffff8U; }},
       {"not of its operator's type", [](Surgeon& i) { i.value(i.term(StringLike))[1] += 1; }},
       {"not of its operator's type", [](Surgeon& i) { *i.term(StringLike) += 22 << 4; }},
-      {"not of its operator's type", [](Surgeon& i) { i.value(i.term(ArnLike))[1] = i.ref(i.pattern(PatternKind::Segmented)); }},
-      {"not of its operator's type", [](Surgeon& i) { Word* v = i.value(i.term(NumericLessThan)); *v = (*v & ~Word{7}) | static_cast<Word>(TermValue::Kind::Number); }},
-      {"not of its operator's type", [](Surgeon& i) { *i.value(i.term(Bool)) = static_cast<Word>(TermValue::Kind::Text); }},
+      {"not of its operator's type",
+       [](Surgeon& i) { i.value(i.term(ArnLike))[1] = i.ref(i.pattern(PatternKind::Segmented)); }},
+      {"not of its operator's type",
+       [](Surgeon& i) {
+         Word* v = i.value(i.term(NumericLessThan));
+         *v = (*v & ~Word{7}) | static_cast<Word>(TermValue::Kind::Number);
+       }},
+      {"not of its operator's type",
+       [](Surgeon& i) { *i.value(i.term(Bool)) = static_cast<Word>(TermValue::Kind::Text); }},
       {"not of its operator's type", [](Surgeon& i) { *i.value(i.term(IpAddress)) |= 64 << 3; }},
       {"not of its operator's type", [](Surgeon& i) { *i.value(i.term(IpAddress)) |= 0x200 << 3; }},
-      {"not of its operator's type", [](Surgeon& i) { *i.value(i.term(Null)) = static_cast<Word>(TermValue::Kind::Text); }},
+      {"not of its operator's type",
+       [](Surgeon& i) { *i.value(i.term(Null)) = static_cast<Word>(TermValue::Kind::Text); }},
       // Principals.
-      {"principals reach beyond", [](Surgeon& i) { i.node(NodeTag::Principals)[2] = 0x7fffffffU; }, 1},
-      {"a principal is of an unknown kind", [](Surgeon& i) { i.node(NodeTag::Principals)[1] = 14; }, 1},
-      {"a part of a principal lies outside", [](Surgeon& i) { i.node(NodeTag::Principals)[4] += 1000; }, 1},
-      {"a part of a principal lies outside", [](Surgeon& i) { i.node(NodeTag::Principals)[3] = 0xffffffffU; }, 1},
+      {"principals reach beyond", [](Surgeon& i) { i.node(NodeTag::Principals)[2] = 0x7fffffffU; },
+       1},
+      {"a principal is of an unknown kind", [](Surgeon& i) { i.node(NodeTag::Principals)[1] = 14; },
+       1},
+      {"a part of a principal lies outside",
+       [](Surgeon& i) { i.node(NodeTag::Principals)[4] += 1000; }, 1},
+      {"a part of a principal lies outside",
+       [](Surgeon& i) { i.node(NodeTag::Principals)[3] = 0xffffffffU; }, 1},
       // Leaves and dispatch.
       {"an unknown resource test", [](Surgeon& i) { *i.node(NodeTag::Leaf) |= 7 << 5; }},
       {"a leaf reaches beyond", [](Surgeon& i) { *i.node(NodeTag::Leaf) |= 0xfffff000U; }},
       {"a leaf is of no statement", [](Surgeon& i) { i.node(NodeTag::Leaf)[1] = 1; }},
       {"a leaf is of no statement", [](Surgeon& i) { i.node(NodeTag::Leaf)[2] = 1000; }},
-      {"no pattern of a resource", [](Surgeon& i) { leaf(i, detail::ResourceTest::Pattern)[3] += 1; }},
-      {"no pattern of a resource", [](Surgeon& i) { leaf(i, detail::ResourceTest::Pattern)[3] = i.ref(i.pattern(PatternKind::Arn)); }},
+      {"no pattern of a resource",
+       [](Surgeon& i) { leaf(i, detail::ResourceTest::Pattern)[3] += 1; }},
+      {"no pattern of a resource",
+       [](Surgeon& i) {
+         leaf(i, detail::ResourceTest::Pattern)[3] = i.ref(i.pattern(PatternKind::Arn));
+       }},
       {"no list of patterns", [](Surgeon& i) { leaf(i, detail::ResourceTest::NoneOf)[3] += 1; }},
-      {"refers to no principals", [](Surgeon& i) { leaf(i, detail::ResourceTest::Prefix)[4] += 1; }, 1},
+      {"refers to no principals", [](Surgeon& i) { leaf(i, detail::ResourceTest::Prefix)[4] += 1; },
+       1},
       {"no patterns of actions", [](Surgeon& i) { leaf(i, detail::ResourceTest::NoneOf)[4] += 1; }},
-      {"a leaf refers to no condition", [](Surgeon& i) { leaf(i, detail::ResourceTest::Pattern)[4] += 1; }},
+      {"a leaf refers to no condition",
+       [](Surgeon& i) { leaf(i, detail::ResourceTest::Pattern)[4] += 1; }},
       {"a list reaches beyond", [](Surgeon& i) { *i.node(NodeTag::List) |= 0xffffffe0U; }, 1},
-      {"a list refers to no leaf", [](Surgeon& i) { Word* n = i.node(NodeTag::List, [](const Word* w) { return detail::list_head::HasSwitch::get(*w) == 0; }); n[1] += 1; }},
+      {"a list refers to no leaf",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::List,
+                          [](const Word* w) { return detail::list_head::HasSwitch::get(*w) == 0; });
+         n[1] += 1;
+       }},
       {"groups reach beyond", [](Surgeon& i) { *i.node(NodeTag::Groups) |= 0xfffffff0U; }},
       {"groups reach beyond", [](Surgeon& i) { i.node(NodeTag::Groups)[1] |= 0xffff0000U; }},
-      {"behind no segment", [](Surgeon& i) { Word* n = i.node(NodeTag::Groups, [](const Word* w) { return detail::GroupHead::CutCount::get(w[1]) != 0; }); n[4] = 0; }},
+      {"behind no segment",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::Groups, [](const Word* w) {
+           return detail::GroupHead::CutCount::get(w[1]) != 0;
+         });
+         n[4] = 0;
+       }},
       {"no leaf and no list", [](Surgeon& i) { i.node(NodeTag::Class)[3] += 2; }},
       {"a class refers to no groups", [](Surgeon& i) { i.node(NodeTag::Class)[4] += 1; }},
       {"an action refers to no pattern", [](Surgeon& i) { i.node(NodeTag::Generals)[1] += 1; }},
-      {"an action refers to no pattern", [](Surgeon& i) { i.node(NodeTag::Generals)[1] = i.ref(i.pattern(PatternKind::Segmented)); }},
+      {"an action refers to no pattern",
+       [](Surgeon& i) { i.node(NodeTag::Generals)[1] = i.ref(i.pattern(PatternKind::Segmented)); }},
       {"an action has no class", [](Surgeon& i) { i.node(NodeTag::Generals)[2] += 1; }},
       {"a service reaches beyond", [](Surgeon& i) { i.node(NodeTag::Service)[4] = kFar; }},
-      {"a service has no class", [](Surgeon& i) { service(i, [](detail::ServiceNode n) { return n.any_class() != 0; })[2] += 1; }},
+      {"a service has no class",
+       [](Surgeon& i) {
+         service(i, [](detail::ServiceNode n) { return n.any_class() != 0; })[2] += 1;
+       }},
       {"text of a prefix is not in its place", [](Surgeon& i) { prefix(i, 0)->text += 1; }},
       {"text of a prefix lies outside", [](Surgeon& i) { prefix(i, 0)->size = kFar; }},
       {"parent that is not before it", [](Surgeon& i) { prefix(i, 1)->parent = 2; }},
@@ -163,9 +262,18 @@ const std::vector<Damage>& damages() {
       {"does not say that it denies", [](Surgeon& i) { i.header().has_deny = 0; }},
       {"`*` has no class", [](Surgeon& i) { i.header().star_class += 1; }},
       {"are no such node", [](Surgeon& i) { i.header().any_service_actions += 1; }},
-      {"table of actions refers to none", [](Surgeon& i) { for (auto& slot : i.section<detail::ActionSlot>(Section::ActionSlots)) slot.action += slot.action != 0 ? 1 : 0; }},
-      {"has no free slot", [](Surgeon& i) { for (auto& slot : i.section<detail::ActionSlot>(Section::ActionSlots)) slot.action = i.ref(i.node(NodeTag::Action)); }},
-      {"table's size is no power of two", [](Surgeon& i) {
+      {"table of actions refers to none",
+       [](Surgeon& i) {
+         for (auto& slot : i.section<detail::ActionSlot>(Section::ActionSlots))
+           slot.action += slot.action != 0 ? 1 : 0;
+       }},
+      {"has no free slot",
+       [](Surgeon& i) {
+         for (auto& slot : i.section<detail::ActionSlot>(Section::ActionSlots))
+           slot.action = i.ref(i.node(NodeTag::Action));
+       }},
+      {"table's size is no power of two",
+       [](Surgeon& i) {
          // Four slots less one; the bytes left over go to padding.
          auto& slots = i.entry(Section::ActionSlots);
          auto& services = i.entry(Section::Services);
@@ -173,32 +281,89 @@ const std::vector<Damage>& damages() {
          services.offset -= sizeof(detail::ActionSlot);
          services.count += 2;
        }},
-      {"table of services refers to none", [](Surgeon& i) { for (Ref& ref : i.section<Ref>(Section::Services)) ref += ref != 0 ? 1 : 0; }},
-      {"has no free slot", [](Surgeon& i) { for (Ref& ref : i.section<Ref>(Section::Services)) ref = i.ref(i.node(NodeTag::Service)); }},
-      {"has no free slot", [](Surgeon& i) { for (auto& bucket : i.section<detail::Bucket>(Section::Buckets)) bucket.target = detail::leaf_target(i.ref(i.node(NodeTag::Leaf))); }},
-      {"table of resources refers to no leaf", [](Surgeon& i) { for (auto& bucket : i.section<detail::Bucket>(Section::Buckets)) bucket.target += bucket.target != 0 ? 2 : 0; }},
+      {"table of services refers to none",
+       [](Surgeon& i) {
+         for (Ref& ref : i.section<Ref>(Section::Services)) ref += ref != 0 ? 1 : 0;
+       }},
+      {"has no free slot",
+       [](Surgeon& i) {
+         for (Ref& ref : i.section<Ref>(Section::Services)) ref = i.ref(i.node(NodeTag::Service));
+       }},
+      {"has no free slot",
+       [](Surgeon& i) {
+         for (auto& bucket : i.section<detail::Bucket>(Section::Buckets))
+           bucket.target = detail::leaf_target(i.ref(i.node(NodeTag::Leaf)));
+       }},
+      {"table of resources refers to no leaf",
+       [](Surgeon& i) {
+         for (auto& bucket : i.section<detail::Bucket>(Section::Buckets))
+           bucket.target += bucket.target != 0 ? 2 : 0;
+       }},
       // Records.
-      {"a condition has no node", [](Surgeon& i) { first<detail::TermRecord>(i, Section::Terms).node += 1; }},
-      {"values are not behind those", [](Surgeon& i) { first<detail::TermRecord>(i, Section::Terms).values.begin = 1; }},
-      {"not as many texts as values", [](Surgeon& i) { first<detail::TermRecord>(i, Section::Terms).values.count += 1; }},
-      {"a value lies outside the texts", [](Surgeon& i) { first<detail::StringRef>(i, Section::ValueTexts).offset = 0xffffffffU; }},
-      {"a resource has no pattern", [](Surgeon& i) { first<detail::PatternRecord>(i, Section::Patterns).node += 1; }},
-      {"a resource has no pattern", [](Surgeon& i) { first<detail::PatternRecord>(i, Section::Patterns).node = detail::kWrittenPattern | static_cast<Ref>(PatternKind::General); }},
-      {"a resource lies outside the texts", [](Surgeon& i) { first<detail::PatternRecord>(i, Section::Patterns).text.size = kFar; }},
-      {"an action has no pattern", [](Surgeon& i) { for (auto& action : i.section<detail::ActionRecord>(Section::Actions)) action.pattern += action.pattern != 0 ? 1 : 0; }},
-      {"an action lies outside the texts", [](Surgeon& i) { first<detail::ActionRecord>(i, Section::Actions).text.size = kFar; }},
-      {"a statement refers to no condition", [](Surgeon& i) { first<std::uint32_t>(i, Section::ConditionRefs) = kFar; }},
-      {"a statement refers to no action", [](Surgeon& i) { first<std::uint32_t>(i, Section::ActionRefs) = kFar; }},
-      {"a statement refers to no resource", [](Surgeon& i) { first<std::uint32_t>(i, Section::ResourceRefs) = kFar; }},
-      {"lists are not behind those", [](Surgeon& i) { first<detail::StatementRecord>(i, Section::Statements).actions.begin = 1; }},
-      {"not as many elements as are listed", [](Surgeon& i) { i.section<detail::StatementRecord>(Section::Statements).back().actions.count += 1; }},
-      {"an unknown effect", [](Surgeon& i) { first<detail::StatementRecord>(i, Section::Statements).effect = static_cast<Effect>(2); }},
-      {"a flag is not 0 or 1", [](Surgeon& i) { first<detail::StatementRecord>(i, Section::Statements).any_resource = 2; }},
-      {"a statement refers to no principals", [](Surgeon& i) { first<detail::StatementRecord>(i, Section::Statements).has_principal = 1; }},
-      {"a statement refers to no principals", [](Surgeon& i) { first<detail::StatementRecord>(i, Section::Statements).principals = i.ref(i.node(NodeTag::Leaf)); }},
-      {"does not say that it denies", [](Surgeon& i) { first<detail::StatementRecord>(i, Section::Statements).effect = Effect::Deny; }, 2},
-      {"a Sid lies outside the texts", [](Surgeon& i) { first<detail::StatementSource>(i, Section::StatementSources).sid.size = kFar; }},
-      {"a condition lies outside the texts", [](Surgeon& i) { first<detail::ConditionSource>(i, Section::ConditionSources).key.size = kFar; }},
+      {"a condition has no node",
+       [](Surgeon& i) { first<detail::TermRecord>(i, Section::Terms).node += 1; }},
+      {"values are not behind those",
+       [](Surgeon& i) { first<detail::TermRecord>(i, Section::Terms).values.begin = 1; }},
+      {"not as many texts as values",
+       [](Surgeon& i) { first<detail::TermRecord>(i, Section::Terms).values.count += 1; }},
+      {"a value lies outside the texts",
+       [](Surgeon& i) { first<detail::StringRef>(i, Section::ValueTexts).offset = 0xffffffffU; }},
+      {"a resource has no pattern",
+       [](Surgeon& i) { first<detail::PatternRecord>(i, Section::Patterns).node += 1; }},
+      {"a resource has no pattern",
+       [](Surgeon& i) {
+         first<detail::PatternRecord>(i, Section::Patterns).node =
+             detail::kWrittenPattern | static_cast<Ref>(PatternKind::General);
+       }},
+      {"a resource lies outside the texts",
+       [](Surgeon& i) { first<detail::PatternRecord>(i, Section::Patterns).text.size = kFar; }},
+      {"an action has no pattern",
+       [](Surgeon& i) {
+         for (auto& action : i.section<detail::ActionRecord>(Section::Actions))
+           action.pattern += action.pattern != 0 ? 1 : 0;
+       }},
+      {"an action lies outside the texts",
+       [](Surgeon& i) { first<detail::ActionRecord>(i, Section::Actions).text.size = kFar; }},
+      {"a statement refers to no condition",
+       [](Surgeon& i) { first<std::uint32_t>(i, Section::ConditionRefs) = kFar; }},
+      {"a statement refers to no action",
+       [](Surgeon& i) { first<std::uint32_t>(i, Section::ActionRefs) = kFar; }},
+      {"a statement refers to no resource",
+       [](Surgeon& i) { first<std::uint32_t>(i, Section::ResourceRefs) = kFar; }},
+      {"lists are not behind those",
+       [](Surgeon& i) {
+         first<detail::StatementRecord>(i, Section::Statements).actions.begin = 1;
+       }},
+      {"not as many elements as are listed",
+       [](Surgeon& i) {
+         i.section<detail::StatementRecord>(Section::Statements).back().actions.count += 1;
+       }},
+      {"an unknown effect",
+       [](Surgeon& i) {
+         first<detail::StatementRecord>(i, Section::Statements).effect = static_cast<Effect>(2);
+       }},
+      {"a flag is not 0 or 1",
+       [](Surgeon& i) { first<detail::StatementRecord>(i, Section::Statements).any_resource = 2; }},
+      {"a statement refers to no principals",
+       [](Surgeon& i) {
+         first<detail::StatementRecord>(i, Section::Statements).has_principal = 1;
+       }},
+      {"a statement refers to no principals",
+       [](Surgeon& i) {
+         first<detail::StatementRecord>(i, Section::Statements).principals =
+             i.ref(i.node(NodeTag::Leaf));
+       }},
+      {"does not say that it denies",
+       [](Surgeon& i) {
+         first<detail::StatementRecord>(i, Section::Statements).effect = Effect::Deny;
+       },
+       2},
+      {"a Sid lies outside the texts",
+       [](Surgeon&
+              i) { first<detail::StatementSource>(i, Section::StatementSources).sid.size = kFar; }},
+      {"a condition lies outside the texts",
+       [](Surgeon&
+              i) { first<detail::ConditionSource>(i, Section::ConditionSources).key.size = kFar; }},
   };
   return list;
 }

@@ -79,7 +79,8 @@ TEST(CompileTest, CrossedListsMakeNoProgramOutOfProportion) {
   EXPECT_TRUE(ask(kAlice, "s3:A399", "arn:aws:s3:::c").is_allowed());
   EXPECT_FALSE(
       ask("arn:aws:iam::111122223333:user/u400", "s3:A7", "arn:aws:s3:::x17").is_allowed());
-  EXPECT_FALSE(ask("arn:aws:iam::111122223333:user/u1", "s3:A7", "arn:aws:s3:::x400y").is_allowed());
+  EXPECT_FALSE(
+      ask("arn:aws:iam::111122223333:user/u1", "s3:A7", "arn:aws:s3:::x400y").is_allowed());
 }
 
 }  // namespace

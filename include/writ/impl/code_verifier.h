@@ -504,8 +504,8 @@ inline std::size_t CodeVerifier::service_size(std::size_t at) noexcept {
     if (prefix.parent > i) return fail(at, "a prefix has a parent that is not before it");
     if (!is(NodeTag::Class, prefix.action_class)) return fail(at, "a prefix has no class");
   }
-  const auto first_general = static_cast<std::size_t>(
-      reinterpret_cast<const Word*>(service.generals()) - words_.data());
+  const auto first_general =
+      static_cast<std::size_t>(reinterpret_cast<const Word*>(service.generals()) - words_.data());
   return generals_are_good(first_general, generals) ? size : 0;
 }
 

@@ -63,8 +63,8 @@ class ProgramVerifier {
   [[nodiscard]] bool is_text(StringRef ref) const noexcept {
     return std::uint64_t{ref.offset} + ref.size <= strings_;
   }
-  /// A pattern of at most that kind: a node, or one that its text stands for (WrittenPattern), which
-  /// ends with a star unless it is Exact.
+  /// A pattern of at most that kind: a node, or one that its text stands for (WrittenPattern),
+  /// which ends with a star unless it is Exact.
   [[nodiscard]] bool is_pattern(Ref ref, PatternKind most, StringRef text) const noexcept {
     if ((ref & kWrittenPattern) == 0) return code_->is_pattern(ref, most);
     const Ref kind = ref & ~kWrittenPattern;
@@ -173,8 +173,8 @@ inline bool ProgramVerifier::check_documents() noexcept {
 }
 
 inline bool ProgramVerifier::check_code() {
-  code_ = std::make_unique<CodeVerifier>(
-      section<Word>(Section::Code), section<DocumentRecord>(Section::Documents), strings_);
+  code_ = std::make_unique<CodeVerifier>(section<Word>(Section::Code),
+                                         section<DocumentRecord>(Section::Documents), strings_);
   if (const ImageFlaw found = code_->run()) {
     return fail(header().sections[static_cast<std::size_t>(Section::Code)].offset + found.offset,
                 found.what);
