@@ -6,7 +6,7 @@
 
 #include "writ/batch.h"
 #include "writ/impl/decide.h"
-#include "writ/impl/request-inl.h"
+#include "writ/impl/request_checks.h"
 
 namespace writ::inline v0 {
 namespace detail {
