@@ -271,6 +271,8 @@ class alignas(64) RequestFacts {
   void know_resource() noexcept;
   /// What follows from the action, the resource known (E-61).
   void know_action(const ActionName& action) noexcept;
+  /// What follows from both.
+  void know_grants() noexcept;
 
   // What every decision reads comes first.
   ActionName action_;

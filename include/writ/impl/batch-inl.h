@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
 
 #include "writ/batch.h"
 #include "writ/impl/decide.h"
@@ -21,77 +24,107 @@ class BatchRequest {
   void set_resource(const ResourceFacts& resource) noexcept {
     facts_.resource_ = resource;
     facts_.know_resource();
-    facts_.know_action(ActionName(facts_.action_));
+    facts_.know_grants();
+  }
+  /// E-61 does not depend on the action: the resource is neither a role nor a key, or the request
+  /// was told.
+  [[nodiscard]] bool grants_are_the_same_for_all_actions() const noexcept {
+    return facts_.policy_override_ >= 0 ||
+           (!facts_.resource_.is_iam_role && !facts_.resource_.is_kms_key);
   }
 
  private:
   RequestFacts facts_;
 };
 
-/// What a class has answered for the request's caller, resource and context. Two classes that share
-/// a place push each other out.
-template <class Sink>
-class ClassMemo {
+/// What is remembered of one program: condition terms, and what its classes have answered for the
+/// request's caller, resource and context. Two classes that share a place push each other out.
+class ProgramMemo {
  public:
-  /// The place of a class; `known` says whether it holds its answer.
-  [[nodiscard]] Sink& place(const Program& program, Ref ref, bool& known) noexcept {
-    const std::size_t at = (ref ^ (ref >> 6U)) % kPlaces;
-    const std::uint64_t bit = 1ULL << at;
-    known = (used_ & bit) != 0 && keys_[at].program == &program && keys_[at].ref == ref;
-    used_ |= bit;
-    keys_[at] = {&program, ref};
-    return sinks_[at];
+  static constexpr unsigned kPlaces = 16;
+
+  TermMemo terms;
+
+  /// Begins to remember a program, asked by sinks of one type.
+  template <class Sink>
+  void begin(const Program& program) noexcept {
+    if (program_ == &program && type_ == Sink::kType) return;
+    program_ = &program;
+    type_ = Sink::kType;
+    known_ = 0;
+    terms = TermMemo();
+  }
+  template <class Sink>
+  [[nodiscard]] bool find(Ref ref, Sink& answer) const noexcept {
+    const unsigned place = place_of(ref);
+    if ((known_ >> place & 1U) == 0 || refs_[place] != ref) return false;
+    std::memcpy(&answer, answers_[place], sizeof answer);
+    return true;
+  }
+  template <class Sink>
+  void keep(Ref ref, const Sink& answer) noexcept {
+    static_assert(std::is_trivially_copyable_v<Sink> && sizeof answer <= kAnswerBytes);
+    const unsigned place = place_of(ref);
+    known_ |= 1U << place;
+    refs_[place] = ref;
+    std::memcpy(answers_[place], &answer, sizeof answer);
   }
 
  private:
-  static constexpr std::size_t kPlaces = 64;
-  struct Key {
-    const Program* program;
-    Ref ref;
-  };
+  static constexpr std::size_t kAnswerBytes = sizeof(GrantSink);
+  [[nodiscard]] static unsigned place_of(Ref ref) noexcept { return (ref ^ (ref >> 5U)) % kPlaces; }
 
-  std::uint64_t used_ = 0;
-  std::array<Key, kPlaces> keys_;  // valid where used_ says so
-  std::array<Sink, kPlaces> sinks_;
+  const Program* program_ = nullptr;
+  SinkType type_ = SinkType::First;
+  std::uint32_t known_ = 0;
+  Ref refs_[kPlaces];  // valid where known_ says so, as the answers
+  alignas(8) std::byte answers_[kPlaces][kAnswerBytes];
 };
 
 /// Asks classes once: for many actions on one resource.
 class ActionsScan {
  public:
-  explicit ActionsScan(const RequestFacts& request) noexcept : keys_(request) {}
+  explicit ActionsScan(BatchRequest& request) noexcept
+      : request_(request), keys_(request.facts()) {}
 
+  /// The layers are asked in the same order for each action.
+  void begin(const ActionName& action) noexcept {
+    action_ = &action;
+    next_ = 0;
+  }
   template <class Sink>
   void scan(const Program& program, bool boundary_present, Sink& sink) noexcept {
-    TermMemo terms;
+    ProgramMemo& memo = memos_[next_++ % kPrograms];
+    memo.begin<Sink>(program);
     // E-82: a provider's entry matches for every action but one.
     const bool odd_action =
         keys_.request.caller_kind() == CallerKind::Federated && is_plain_assume_role(keys_.request);
-    visit_classes(program, keys_.request.action(), keys_.request, [&](Ref ref) noexcept {
+    visit_classes(program, *action_, keys_.request, [&](Ref ref) noexcept {
       const auto& node = *reinterpret_cast<const ClassNode*>(program.node(ref));
       // A boundary of more than 64 documents asks several times; NotAction depends on the action.
-      if (odd_action || class_head::ActionDependent::get(node.head) != 0 || !sink.can_be_merged()) {
-        scan_class(program, node, keys_, boundary_present, terms, sink);
+      const bool action_dependent = class_head::ActionDependent::get(node.head) != 0;
+      if (action_dependent || odd_action || !sink.can_be_merged()) {
+        if (action_dependent) request_.set_action(*action_);
+        scan_class(program, node, keys_, boundary_present, memo.terms, sink);
         return;
       }
-      bool known = false;
-      Sink& answer = memo(sink).place(program, ref, known);
-      if (!known) {
-        answer = sink.empty_copy();
-        scan_class(program, node, keys_, boundary_present, terms, answer);
+      Sink answer = sink.empty_copy();
+      if (!memo.find(ref, answer)) {
+        scan_class(program, node, keys_, boundary_present, memo.terms, answer);
+        memo.keep(ref, answer);
       }
       sink.merge(answer);
     });
   }
 
  private:
-  [[nodiscard]] ClassMemo<FirstSink>& memo(const FirstSink&) noexcept { return first_; }
-  [[nodiscard]] ClassMemo<GrantSink>& memo(const GrantSink&) noexcept { return grant_; }
-  [[nodiscard]] ClassMemo<BoundarySink>& memo(const BoundarySink&) noexcept { return boundary_; }
+  static constexpr std::size_t kPrograms = 8;
 
+  BatchRequest& request_;
   RequestKeys keys_;
-  ClassMemo<FirstSink> first_;
-  ClassMemo<GrantSink> grant_;
-  ClassMemo<BoundarySink> boundary_;
+  const ActionName* action_ = nullptr;
+  std::size_t next_ = 0;
+  std::array<ProgramMemo, kPrograms> memos_;
 };
 
 /// Looks actions up once and remembers condition terms: for one action on many resources.
@@ -183,11 +216,21 @@ WRIT_FUNC void evaluate_actions(const Request& request, const ActionList& action
                                 const EvaluateOptions& options) noexcept {
   WRIT_ASSERT(decisions.size() >= actions.size());
   detail::BatchRequest batch(request.facts());
-  detail::ActionsScan scan(batch.facts());
+  detail::ActionsScan scan(batch);
   const std::size_t count = std::min(actions.size(), decisions.size());
+  // Where identity-based policies decide alone, they do so for every action (decide.h).
+  const bool identity_alone = batch.grants_are_the_same_for_all_actions() &&
+                              batch.facts().identity_may_decide() &&
+                              detail::only_identity(policies);
   for (std::size_t i = 0; i < count; ++i) {
-    batch.set_action(actions.actions()[i]);
-    decisions[i] = detail::decide(batch.facts(), policies, options, scan);
+    const ActionName& action = actions.actions()[i];
+    scan.begin(action);
+    if (identity_alone) {
+      decisions[i] = detail::decide_by_identity(policies, scan);
+    } else {
+      batch.set_action(action);
+      decisions[i] = detail::decide(batch.facts(), policies, options, scan);
+    }
   }
 }
 

@@ -188,10 +188,14 @@ WRIT_FUNC const ContextEntry* RequestFacts::find_folded(std::uint64_t key_hash,
 
 WRIT_FUNC void RequestFacts::know_action(const ActionName& action) noexcept {
   action_ = action;
-  role_trust_ = resource_.is_iam_role && equals_folded(action.service(), "sts");
+  know_grants();
+}
+
+WRIT_FUNC void RequestFacts::know_grants() noexcept {
+  role_trust_ = resource_.is_iam_role && equals_folded(action_.service(), "sts");
   policy_required_ = policy_override_ < 0
-                         ? (resource_.is_kms_key && equals_folded(action.service(), "kms")) ||
-                               (role_trust_ && asks_for_role(action))
+                         ? (resource_.is_kms_key && equals_folded(action_.service(), "kms")) ||
+                               (role_trust_ && asks_for_role(action_))
                          : policy_override_ != 0;
   identity_may_decide_ = (caller_kind_ == CallerKind::User || caller_kind_ == CallerKind::Role ||
                           caller_kind_ == CallerKind::RoleSession) &&
