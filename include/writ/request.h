@@ -46,6 +46,10 @@ class ActionName {
   [[nodiscard]] constexpr std::uint64_t hash() const noexcept { return hash_; }
   [[nodiscard]] constexpr std::uint64_t service_hash() const noexcept { return service_hash_; }
 
+  /// The text in lower case, or nothing where it is too long to be kept so.
+  [[nodiscard]] constexpr std::string_view folded() const noexcept {
+    return is_folded_ ? std::string_view(folded_.data(), text_.size()) : std::string_view();
+  }
   /// Whether the service is `folded`, a text without upper-case letters.
   [[nodiscard]] constexpr bool service_is(std::string_view folded) const noexcept {
     if (folded.size() != service_size_) return false;

@@ -190,10 +190,8 @@ template <class Visit>
 inline void visit_wildcard_classes(const Program& program, const ActionName& action,
                                    const RequestFacts& request, const Visit& visit) noexcept {
   const auto visit_generals = [&](const GeneralAction* entries, Word count) {
-    const Bindings bindings{program, request, false, true};
     for (Word i = 0; i < count; ++i) {
-      if (match_pattern(bindings, program.pattern(entries[i].pattern), action.text()) ==
-          Match::Yes) {
+      if (match_action_node(program, request, action, entries[i].pattern)) {
         visit(entries[i].action_class);
       }
     }

@@ -358,6 +358,16 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
   return matched ? Match::Yes : Match::No;
 }
 
+/// Whether a folded action pattern covers an action (M-10).
+[[nodiscard]] inline bool match_action_node(const Program& program, const RequestFacts& request,
+                                            const ActionName& action, Ref pattern) noexcept {
+  const std::string_view folded = action.folded();
+  const bool is_folded = !folded.empty();
+  const Bindings bindings{program, request, false, !is_folded};
+  return match_pattern(bindings, program.pattern(pattern), is_folded ? folded : action.text()) ==
+         Match::Yes;
+}
+
 /// A pattern that may have no node (kWrittenPattern), with its text as written.
 struct WrittenPattern {
   const Program& program;

@@ -83,11 +83,8 @@ struct ResourceElement {
 /// Whether one of the patterns covers the request's action (M-10).
 [[nodiscard]] inline bool match_action_patterns(const Program& program, const RequestFacts& request,
                                                 RefsNode patterns) noexcept {
-  const Bindings bindings{program, request, false, true};
   for (const Ref ref : patterns) {
-    if (match_pattern(bindings, program.pattern(ref), request.action().text()) == Match::Yes) {
-      return true;
-    }
+    if (match_action_node(program, request, request.action(), ref)) return true;
   }
   return false;
 }
