@@ -158,6 +158,10 @@ constexpr Malformed kMalformed[] = {
     {"{\"name\": \"x\", \"start\": {}, \"documents\": [\n{\"name\": \"d\", \"document\": {}}], "
      "\"steps\": []}",
      "`d`", 2},
+    {"{\"name\": \"x\", \"start\": {}, \"steps\": [],\n \"clock\": \"noon\"}",
+     "a time is written 2025-01-15T10:00:00Z", 2},
+    {"{\"name\": \"x\", \"start\": {}, \"steps\": [],\n \"clock\": 12}",
+     "a string is expected here", 2},
     {"{\"name\": \"x\", \"name\": \"y\", \"start\": {}, \"steps\": []}", "twice", 1},
 };
 INSTANTIATE_TEST_SUITE_P(Texts, MalformedScenarioTest, ::testing::ValuesIn(kMalformed));

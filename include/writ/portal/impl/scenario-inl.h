@@ -101,9 +101,19 @@ class ScenarioRun : public Substitutions {
     }
     static_cast<void>(in_.required_string(scenario_, "name"));
     static_cast<void>(in_.strings(scenario_, "rules"));
+    static_cast<void>(clock());
     static_cast<void>(in_.required(scenario_, "start"));
     static_cast<void>(in_.required(scenario_, "steps"));
     for (const JsonNode* step : in_.array(scenario_, "steps")) check_step(*step);
+  }
+
+  /// Where the clock stands at the start, if the scenario says.
+  [[nodiscard]] std::optional<std::int64_t> clock() {
+    const JsonNode* const given = in_.member(scenario_, "clock");
+    if (given == nullptr) return std::nullopt;
+    const std::optional<std::int64_t> time = parse_time(in_.string(*given));
+    if (!time) in_.fail(*given, "a time is written 2025-01-15T10:00:00Z");
+    return time;
   }
 
   [[nodiscard]] ScenarioResult run() {
@@ -111,11 +121,7 @@ class ScenarioRun : public Substitutions {
     result.name = in_.string(scenario_, "name");
     std::optional<PortalPolicies> policies = scenario_policies(in_, scenario_, world_);
     if (!policies) return result;
-    if (const JsonNode* const clock = in_.member(scenario_, "clock")) {
-      const std::optional<std::int64_t> time = parse_time(in_.string(*clock));
-      if (!time) in_.fail(*clock, "a time is written 2025-01-15T10:00:00Z");
-      host_.time = time.value_or(0);
-    }
+    if (const std::optional<std::int64_t> time = clock()) host_.time = *time;
     portal_.emplace(*std::move(policies), host_.host());
     fill_start(in_, *in_.member(scenario_, "start"), *portal_, host_);
     if (in_.failed()) return result;
