@@ -6,13 +6,22 @@
 #define WRIT_VERSION_MINOR 1
 #define WRIT_VERSION_PATCH 0
 
+// Marks what a shared library shows; all else in it is hidden. Set by the build of a shared library:
+// whoever links one needs no mark, and a static library shows nothing of itself in what it becomes
+// part of.
+#if defined(WRIT_BUILDS_SHARED_LIBRARY)
+#define WRIT_API __attribute__((visibility("default")))
+#else
+#define WRIT_API
+#endif
+
 // Marks the definitions in impl/*-inl.h. In the compiled library they are ordinary functions that
 // src/*.cc instantiates once; with WRIT_HEADER_ONLY (set by the CMake target writ::header_only)
 // they become inline and each public header appends its -inl.h file.
 #if defined(WRIT_HEADER_ONLY)
 #define WRIT_FUNC inline
 #else
-#define WRIT_FUNC
+#define WRIT_FUNC WRIT_API
 #endif
 
 // Marks a function whose result must not outlive the annotated argument.

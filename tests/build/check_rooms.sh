@@ -23,7 +23,7 @@ reload+='|folder_[a-z]+'
 room_of() {
   local name
   case $1 in
-    src/cli/* | cli/*) echo 8 && return ;;
+    src/cli/* | cli/* | src/c.cc | writ/c.h | */writ/c.h) echo 8 && return ;;
     */portal/*) echo 7 && return ;;
     */testing/*) echo 9 && return ;;
     */writ.h) echo 10 && return ;;
@@ -43,7 +43,7 @@ room_of() {
   fi
 }
 
-rooms=(base text document program decision explanation reload portal "command line" testing umbrella)
+rooms=(base text document program decision explanation reload portal "command line and C" testing umbrella)
 status=0
 files=0
 while read -r file; do

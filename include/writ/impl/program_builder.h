@@ -61,7 +61,7 @@ struct IndexedStatement {
 /// The sections while they grow.
 class ProgramBuilder {
  public:
-  explicit ProgramBuilder(PolicyType type) noexcept : type_(type) {}
+  explicit ProgramBuilder(PolicyType type) : type_(type) {}
 
   /// Makes room for so many mentions of actions, resources and condition values.
   void reserve(std::size_t actions, std::size_t resources, std::size_t values);
