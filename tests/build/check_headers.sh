@@ -9,7 +9,8 @@ status=0
 temporary=$(mktemp -d)
 trap 'rm -rf "$temporary"' EXIT
 
-for header in "$include"/writ/*.h "$include"/writ/model/*.h "$include"/writ/portal/*.h; do
+for header in "$include"/writ/*.h "$include"/writ/model/*.h "$include"/writ/portal/*.h \
+  "$include"/writ/testing/{ask,expect}.h; do
   name=${header#"$include"/}
   printf '#include "%s"\n#include "%s"\n' "$name" "$name" >"$temporary/twice.cc"
   if ! "$cxx" -std=c++20 -Wall -Wextra -Wconversion -Werror -fno-exceptions -fno-rtti \

@@ -1,6 +1,7 @@
 // The matchers that writ ships for its users' unit tests.
 #include "writ/testing/matchers.h"
 
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -70,6 +71,104 @@ TEST(MatchersTest, ValuesPrintThemselves) {
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(PrintToString(refused.error()), refused.error().to_string());
   EXPECT_THAT(PrintToString(refused), HasSubstr("G-1"));
+}
+
+const char kReader[] =
+    R"({"Version": "2012-10-17", "Statement": [
+  {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*",
+   "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}},
+  {"Sid": "NoSecrets", "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/secret/*"}]})";
+
+[[nodiscard]] PolicyStack reader() {
+  PolicyStack stack;
+  EXPECT_TRUE(stack.add(PolicyType::IdentityBased, "reader", kReader).has_value());
+  return stack;
+}
+[[nodiscard]] Asked get(std::string_view object) {
+  return As(kAlice).Does("s3:GetObject").On(object).With("aws:SourceIp", "203.0.113.7");
+}
+
+TEST(MatchersTest, PoliciesAreAskedInAFewWords) {
+  const PolicyStack policies = reader();
+  EXPECT_THAT(policies, Allows(get(kObject)));
+  EXPECT_THAT(policies, Denies(As(kAlice).Does("s3:GetObject").On(kObject)));
+  EXPECT_THAT(policies, Decides(get("arn:aws:s3:::b/secret/k"),
+                                IsExplicitDeny(BySid("NoSecrets"), ByRule("E-2"))));
+  EXPECT_THAT(policies.applied(), Allows(get(kObject)));
+  const Result<PolicySet> set = compile_policy(kReader, PolicyType::IdentityBased);
+  EXPECT_THAT(*set, Allows(get(kObject)));
+  EXPECT_THAT(*parse_policy(kReader, PolicyType::IdentityBased), Allows(get(kObject)));
+  EXPECT_THAT(policies, DecideAll({{get(kObject), allowed().by_sid("Read")},
+                                   {get("arn:aws:s3:::b/secret/k"), explicit_deny("NoSecrets")},
+                                   {As("*").Does("s3:GetObject").On(kObject), implicit_deny()}}));
+}
+
+// E-98: what failed and the nearest miss are in the message.
+TEST(MatchersTest, AFailureExplainsItself) {
+  const PolicyStack policies = reader();
+  EXPECT_NONFATAL_FAILURE(
+      EXPECT_THAT(policies, Allows(As(kAlice).Does("s3:GetObject").On(kObject))),
+      "nearest miss, 1 change");
+  EXPECT_NONFATAL_FAILURE(EXPECT_THAT(policies, Denies(get(kObject))), "allowed");
+  EXPECT_NONFATAL_FAILURE(EXPECT_THAT(policies, DecideAll({{get(kObject), allowed()},
+                                                           {get(kObject), implicit_deny()}})),
+                          "row 2: ");
+  EXPECT_NONFATAL_FAILURE(
+      EXPECT_THAT(policies.explain(
+                      *RequestBuilder(*Caller::from_arn(kAlice), "s3:GetObject", kObject).build()),
+                  IsAllowed()),
+      "aws:SourceIp");
+}
+
+TEST(MatchersTest, WhatIsNoRequestIsAFailureThatSaysSo) {
+  const PolicyStack policies = reader();
+  const Asked wildcard = As(kAlice).Does("s3:*").On(kObject);
+  EXPECT_NONFATAL_FAILURE(EXPECT_THAT(policies, Denies(wildcard)), "M-14");
+  EXPECT_NONFATAL_FAILURE(EXPECT_THAT(policies, Allows(wildcard)), "M-14");
+  EXPECT_THAT(mismatch(policies, wildcard, implicit_deny()), HasSubstr("M-14"));
+}
+
+// expect.h alone, for other frameworks.
+TEST(MatchersTest, MismatchIsAMessageOrNothing) {
+  const PolicyStack policies = reader();
+  EXPECT_EQ(mismatch(policies, get(kObject), allowed().by_sid("Read").by_rule("E-63")), "");
+  EXPECT_EQ(mismatch(*compile_policy(kReader, PolicyType::IdentityBased), get(kObject), allowed()),
+            "");
+  const std::string message =
+      mismatch(policies, As(kAlice).Does("s3:GetObject").On(kObject), allowed());
+  EXPECT_THAT(message, StartsWith(kAlice + " does s3:GetObject on " + kObject +
+                                  ":\nexpected allowed, got implicitDeny\n"));
+  EXPECT_THAT(message, HasSubstr("aws:SourceIp"));
+  EXPECT_THAT(mismatch(policies, get(kObject), allowed().by_sid("Other").by_rule("E-1")),
+              HasSubstr("expected a decision by statement Other, got Read\n"
+                        "expected a decision by rule E-1, got E-63\n"));
+  EXPECT_THAT(mismatch(policies, As("*").Does("s3:GetObject").On(kObject), explicit_deny("X")),
+              HasSubstr("expected a decision by statement X, got none"));
+  EXPECT_EQ(mismatches(policies, {{get(kObject), allowed()}}), "");
+  EXPECT_THAT(mismatches(policies, {{get(kObject), allowed()}, {get(kObject), implicit_deny()}}),
+              StartsWith("row 2: "));
+}
+
+TEST(MatchersTest, RequestsPrintAsTheyAreWritten) {
+  EXPECT_EQ(PrintToString(AsService("sns.amazonaws.com")
+                              .Does("sts:AssumeRole")
+                              .On(kRole)
+                              .With("a:b", "c")
+                              .WithList("d:e", {"f", "g"})),
+            "sns.amazonaws.com does sts:AssumeRole on " + kRole + " with a:b=c, d:e=[f, g]");
+  const Result<std::string> made = As(kSession)
+                                       .OfRole("arn:aws:iam::111122223333:role/path/App")
+                                       .Does("s3:GetObject")
+                                       .On(kObject)
+                                       .OwnedBy(kAccount)
+                                       .WithList("aws:TagKeys", {"a", "b"})
+                                       .ask([](const Request& request) {
+                                         return std::string(request.caller().role_arn()) + " " +
+                                                std::string(request.resource_owner());
+                                       });
+  ASSERT_TRUE(made.has_value());
+  EXPECT_EQ(*made, "arn:aws:iam::111122223333:role/path/App " + kAccount);
+  EXPECT_FALSE(AsFederated("").Does("a:b").ask([](const Request&) { return 0; }).has_value());
 }
 
 // Every reason has a name, a rule, and an outcome of its own kind.

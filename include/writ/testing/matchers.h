@@ -3,6 +3,7 @@
 //
 //     EXPECT_THAT(stack.explain(request), IsExplicitDeny(BySid("DenyDelete")));
 //     EXPECT_THAT(stack.evaluate(request), IsAllowed());
+//     EXPECT_THAT(stack, Allows(As(kAlice).Does("s3:GetObject").On(kObject)));
 //     EXPECT_THAT(parse_policy(text, PolicyType::Session), FailsWith(ErrorCode::MissingArnField,
 //     4));
 #pragma once
@@ -13,12 +14,18 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "writ/config.h"
 #include "writ/decision.h"
 #include "writ/error.h"
 #include "writ/explain.h"
+#include "writ/policy_set.h"
+#include "writ/policy_stack.h"
 #include "writ/result.h"
+#include "writ/testing/ask.h"
+#include "writ/testing/expect.h"
 
 namespace writ::inline v0 {
 
@@ -54,6 +61,16 @@ inline void PrintTo(const Explanation& explanation, std::ostream* out) {
 }
 inline void PrintTo(const PolicyError& error, std::ostream* out) { *out << error.to_string(); }
 
+inline void PrintTo(const Asked& asked, std::ostream* out) { *out << asked.to_string(); }
+/// Policies print as what they are called: a failing matcher explains what they decide.
+inline void PrintTo(const PolicyStack&, std::ostream* out) { *out << "policies"; }
+inline void PrintTo(const PolicyDocument& document, std::ostream* out) {
+  *out << document.statements().size() << " statements (" << to_string(document.type()) << ')';
+}
+inline void PrintTo(const PolicySet& set, std::ostream* out) {
+  *out << set.statement_count() << " statements (" << to_string(set.type()) << ')';
+}
+
 template <class T>
 void PrintTo(const Result<T, PolicyError>& result, std::ostream* out) {
   if (result) {
@@ -75,6 +92,36 @@ MATCHER_P(HasOutcome, outcome,
   const Decision& decision = decision_of(arg);
   *result_listener << "which is " << ::testing::PrintToString(decision);
   return decision.outcome == outcome;
+}
+
+MATCHER_P(DecideRows, rows,
+          std::string(negation ? "do not decide all of " : "decide all of ") +
+              ::testing::PrintToString(rows.size()) + " rows as expected") {
+  const std::string message = mismatches(arg, std::span<const ExpectedRow>(rows));
+  if (!message.empty()) *result_listener << "who do not:\n" << message;
+  return message.empty();
+}
+
+[[nodiscard]] inline Result<Explanation> explain_asked(const PolicyStack& policies,
+                                                       const Asked& asked) {
+  return asked.ask([&policies](const Request& request) { return policies.explain(request); });
+}
+[[nodiscard]] inline Result<Explanation> explain_asked(const AppliedPolicies& policies,
+                                                       const Asked& asked) {
+  return asked.ask([&policies](const Request& request) { return explain(request, policies); });
+}
+[[nodiscard]] inline Result<Explanation> explain_asked(const PolicySet& policies,
+                                                       const Asked& asked) {
+  PolicyStack stack;
+  const Result<bool> added = stack.add(policies);
+  if (!added) return added.error();
+  return explain_asked(stack, asked);
+}
+[[nodiscard]] inline Result<Explanation> explain_asked(const PolicyDocument& policy,
+                                                       const Asked& asked) {
+  const Result<PolicySet> set = PolicySetBuilder(policy.type()).attach("policy", policy).build();
+  if (!set) return set.error();
+  return explain_asked(*set, asked);
 }
 
 }  // namespace detail
@@ -132,6 +179,39 @@ template <class... Inner>
 template <class... Inner>
 [[nodiscard]] auto IsImplicitDeny(const Inner&... inner) {
   return ::testing::AllOf(detail::HasOutcome(Outcome::ImplicitDeny), inner...);
+}
+
+/// Policies (a PolicyStack, AppliedPolicies, or alone in its layer a PolicySet or PolicyDocument)
+/// that decide the request in a way that `decision` matches: `Decides(asked,
+/// IsExplicitDeny(BySid("DenyDelete")))`. A failure prints the explanation, which ends in the
+/// nearest miss. What is no request is decided in no way: the error is printed. So test denials by
+/// Denies, not by Not(Allows(...)), which a mistake in the request would pass.
+MATCHER_P2(Decides, asked, decision,
+           std::string(negation ? "do not decide " : "decide ") + asked.to_string() +
+               " so that it " + ::testing::DescribeMatcher<const Explanation&>(decision)) {
+  const Result<Explanation> explanation = detail::explain_asked(arg, asked);
+  if (!explanation) {
+    *result_listener << "who cannot be asked: " << explanation.error().to_string();
+    return false;
+  }
+  const ::testing::Matcher<const Explanation&> inner(decision);
+  ::testing::StringMatchResultListener why;
+  const bool matches = inner.MatchAndExplain(*explanation, &why);
+  *result_listener << "who decide: " << why.str() << '\n' << explanation->to_string();
+  return matches;
+}
+
+/// Policies that allow the request.
+[[nodiscard]] inline auto Allows(const Asked& asked) { return Decides(asked, IsAllowed()); }
+/// Policies that deny the request, explicitly or not.
+[[nodiscard]] inline auto Denies(const Asked& asked) {
+  return Decides(asked, ::testing::Not(IsAllowed()));
+}
+
+/// Policies that decide every row of a table as it says; a failure lists the rows that they do not,
+/// each with its explanation.
+[[nodiscard]] inline auto DecideAll(std::vector<ExpectedRow> rows) {
+  return detail::DecideRows(std::move(rows));
 }
 
 /// A Result that is an error of the given code.
