@@ -16,7 +16,7 @@ program+='|principal_keys|index_keys|program_builder|term_builder|cut_chooser|in
 program+='|image_flaw|code_verifier|program_verifier'
 decision='decision|request|request_checks|standard_keys|dispatch|pattern_match|statement_match|condition|principal'
 decision+='|decide|evaluate|batch'
-explanation='explain|explain_text|nearest_miss|policy_stack|image|image_[a-z]+'
+explanation='explain|explain_text|nearest_miss|policy_stack|image|image_[a-z]+|decision_log|decision_record'
 reload='published|document_error|segments|policy_store|policy_directory|policy_directory_thread'
 reload+='|folder_[a-z]+'
 

@@ -1,0 +1,2 @@
+// The compiled library's copy of decision_log.
+#include "writ/impl/decision_log-inl.h"
