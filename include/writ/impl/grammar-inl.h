@@ -200,7 +200,7 @@ WRIT_FUNC std::optional<Refusal> check_variables_of(std::string_view text) {
     return Refusal{ErrorCode::VariableUnsupportedInElement, "G-37",
                    fmt::format("replace {} in {}: the region and account fields of a resource take "
                                "no such variable",
-                               quoted(fmt::format("${{{}}}", piece.text)), quoted(text))};
+                               detail::quoted(fmt::format("${{{}}}", piece.text)), quoted(text))};
   }
   return std::nullopt;
 }
