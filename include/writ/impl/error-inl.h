@@ -115,6 +115,8 @@ WRIT_FUNC std::string PolicyError::to_string() const {
     fmt::format_to(std::back_inserter(text), " [{}", rule);
     if (!json_pointer.empty()) fmt::format_to(std::back_inserter(text), " at {}", json_pointer);
     text += ']';
+  } else if (!json_pointer.empty()) {
+    fmt::format_to(std::back_inserter(text), " [at {}]", json_pointer);
   }
   return text;
 }

@@ -1,0 +1,274 @@
+// Account: the users, groups, roles and policies of one account, or of several of one organization,
+// loaded from a folder and ready to be asked. The files and what they mean: docs/accounts.md.
+// Not part of writ.h: include it where it is needed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "writ/config.h"
+#include "writ/decision.h"
+#include "writ/document_error.h"
+#include "writ/evaluate.h"
+#include "writ/policy_set.h"
+#include "writ/request.h"
+#include "writ/result.h"
+
+namespace writ::inline v0 {
+namespace detail {
+class AccountLoader;
+}
+
+/// Where a policy of an account comes from.
+enum class PolicySource : std::uint8_t {
+  AwsManaged,
+  CustomerManaged,
+  UserInline,
+  GroupInline,
+  RoleInline,
+  Trust,
+  Organization,  ///< a service control or resource control policy
+  Resource,
+};
+
+/// One document of an account, compiled once however many principals have it.
+struct AccountPolicy {
+  std::string name;   ///< as the account calls it: `ReadReports`
+  std::string id;     ///< unique in the account; explanations print it. Managed: the ARN
+  std::string owner;  ///< of an inline policy, a trust or a resource policy: the ARN it belongs to
+  PolicySource source = PolicySource::CustomerManaged;
+  PolicyType type = PolicyType::IdentityBased;
+  std::string text;          ///< the document, as JSON
+  std::string file;          ///< that it was read from; empty for the organization's own ones
+  Position position;         ///< of the document in the file
+  std::string json_pointer;  ///< of the document in the file
+  PolicySet set;             ///< compiled as `type`
+  PolicySet boundary;        ///< compiled as a boundary; an empty handle if it is nobody's
+};
+
+struct AccountTag {
+  std::string name;  ///< of the condition key: `aws:PrincipalTag/team`
+  std::string value;
+};
+
+struct AccountGroup {
+  std::string arn;
+  std::string name;
+  std::string account;                  ///< twelve digits
+  std::vector<std::uint32_t> policies;  ///< inline, then attached: places in Account::all_policies
+};
+
+enum class AccountPrincipalKind : std::uint8_t { User, Role };
+
+/// A user or a role with everything that it brings to a request.
+struct AccountPrincipal {
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+
+  AccountPrincipalKind kind = AccountPrincipalKind::User;
+  std::string arn;
+  std::string name;  ///< without path
+  std::string path;
+  std::string unique_id;  ///< `AIDA…` or `AROA…`; may be empty
+  std::string account;    ///< twelve digits
+  std::vector<AccountTag> tags;
+  std::vector<std::uint32_t> groups;           ///< places in Account::groups
+  std::vector<std::string> instance_profiles;  ///< ARNs
+  /// Places in Account::all_policies, in the order of `identity`: place n is document n of the
+  /// identity layer. Inline, attached, then those of the groups.
+  std::vector<std::uint32_t> policies;
+  std::vector<PolicySet> identity;  ///< one document each
+  std::uint32_t boundary_policy = kNone;
+  std::vector<PolicySet> boundary;  ///< none or one
+  std::uint32_t trust_policy = kNone;
+};
+
+/// An account's place in its organization.
+struct AccountPlace {
+  std::string account;  ///< twelve digits
+  std::string name;     ///< may be empty
+  std::string path;  ///< `o-…/r-…/ou-…/`: the value of `aws:PrincipalOrgPaths`; may be empty
+  bool is_management = false;
+  /// By level, root first: places in Account::all_policies, and the same compiled.
+  std::vector<std::vector<std::uint32_t>> service_control;
+  std::vector<std::vector<std::uint32_t>> resource_control;
+  std::vector<std::vector<PolicySet>> service_control_sets;
+  std::vector<std::vector<PolicySet>> resource_control_sets;
+  std::vector<PolicyLayer> service_control_layers;  ///< views of the sets
+  std::vector<PolicyLayer> resource_control_layers;
+};
+
+/// A resource that resources.json speaks of.
+struct AccountResource {
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+
+  std::string arn;
+  std::string account;  ///< who owns it; empty if nobody is known to
+  std::uint32_t policy = kNone;
+};
+
+/// A condition key that an account knows the value of. Views into it.
+struct AccountKey {
+  ConditionKey key;
+  std::string_view value;
+  std::span<const std::string_view> values;  ///< of a multi-valued key
+  bool multivalued = false;
+};
+
+/// What applies to one request, and whose it is: views into the account.
+struct AccountPolicies {
+  AppliedPolicies applied;
+
+  /// The policy that a statement of these belongs to, or null. O(1).
+  [[nodiscard]] const AccountPolicy* find(const StatementId& id) const noexcept;
+
+  std::span<const AccountPolicy> all_policies;
+  const AccountPrincipal* principal = nullptr;
+  const AccountPlace* caller_place = nullptr;
+  const AccountPlace* owner_place = nullptr;
+  const AccountPolicy* resource_policy = nullptr;  ///< or a role's trust policy
+};
+
+struct AccountOptions {
+  std::size_t max_file_bytes = std::size_t{256} << 20U;
+  /// Mistakes are counted, not listed, beyond this number.
+  std::size_t max_errors = 1000;
+};
+
+/// All that is wrong with an account's files, in the order of reading. Never empty.
+using AccountErrors = std::vector<DocumentError>;
+
+/// The files of a folder as texts. Borrowed during the call.
+struct AccountFile {
+  std::string_view name;  ///< for messages
+  std::string_view text;
+};
+struct AccountFiles {
+  std::vector<AccountFile> exports;
+  std::optional<AccountFile> organization;
+  std::optional<AccountFile> resources;
+};
+
+struct AccountStats {
+  std::uint32_t accounts = 0;
+  std::uint32_t users = 0;
+  std::uint32_t roles = 0;
+  std::uint32_t managed_policies = 0;
+  std::uint32_t inline_policies = 0;
+  std::uint32_t unused_versions = 0;  ///< of managed policies: not the default one
+};
+
+/// See the top of the file. Immutable. Thread-safety: const access from any number of threads.
+/// Lifetime: everything it returns points into it; moving keeps the pointers valid.
+class Account {
+ public:
+  Account(Account&&) noexcept = default;
+  Account& operator=(Account&&) noexcept = default;
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+  ~Account() = default;
+
+  /// Reads a folder. Errors: `InvalidFile` for what cannot be read or is not there; otherwise as
+  /// the other overload. O(n log n) in the size of the files.
+  [[nodiscard]] static Result<Account, AccountErrors> load(const std::string& folder,
+                                                           const AccountOptions& options = {});
+  /// Reads texts. Errors: as parse_policy for every document; `JsonSyntaxError`, `DuplicateMember`,
+  /// `DataTypeMismatch`, `InvalidInput` (a member is missing, repeated, names what is not there),
+  /// `LimitExceeded`. All of them together.
+  [[nodiscard]] static Result<Account, AccountErrors> load(const AccountFiles& files,
+                                                           const AccountOptions& options = {});
+
+  /// Users and roles, in the order of the files.
+  [[nodiscard]] std::span<const AccountPrincipal> principals() const noexcept WRIT_LIFETIME_BOUND {
+    return principals_;
+  }
+  [[nodiscard]] std::span<const AccountGroup> groups() const noexcept WRIT_LIFETIME_BOUND {
+    return groups_;
+  }
+  [[nodiscard]] std::span<const AccountPolicy> all_policies() const noexcept WRIT_LIFETIME_BOUND {
+    return policies_;
+  }
+  [[nodiscard]] std::span<const AccountResource> resources() const noexcept WRIT_LIFETIME_BOUND {
+    return resources_;
+  }
+  /// Accounts that the organization file lists.
+  [[nodiscard]] std::span<const AccountPlace> places() const noexcept WRIT_LIFETIME_BOUND {
+    return places_;
+  }
+  [[nodiscard]] std::string_view organization_id() const noexcept WRIT_LIFETIME_BOUND {
+    return organization_id_;
+  }
+  /// Accounts that the exports speak of, sorted.
+  [[nodiscard]] std::span<const std::string> account_ids() const noexcept WRIT_LIFETIME_BOUND {
+    return account_ids_;
+  }
+  /// What is odd and changes no answer: unknown members, files that are not read, policies of the
+  /// organization that nobody uses.
+  [[nodiscard]] std::span<const DocumentError> findings() const noexcept WRIT_LIFETIME_BOUND {
+    return findings_;
+  }
+  [[nodiscard]] const AccountStats& stats() const noexcept WRIT_LIFETIME_BOUND { return stats_; }
+
+  /// The user or role of that ARN, or the role of that session's ARN (P-22: role names are unique
+  /// in an account). Null if there is none. O(log principals).
+  [[nodiscard]] const AccountPrincipal* find_principal(std::string_view arn) const noexcept
+      WRIT_LIFETIME_BOUND;
+  /// The same of a group.
+  [[nodiscard]] const AccountGroup* find_group(std::string_view arn) const noexcept
+      WRIT_LIFETIME_BOUND;
+  /// The entry that speaks for a resource's ARN, or null. O(segments × log resources).
+  [[nodiscard]] const AccountResource* find_resource(std::string_view arn) const noexcept
+      WRIT_LIFETIME_BOUND;
+  [[nodiscard]] const AccountPlace* find_place(std::string_view account) const noexcept
+      WRIT_LIFETIME_BOUND;
+  /// Who owns a resource: what its ARN says, or else its entry; empty if neither does (E-80).
+  [[nodiscard]] std::string_view owner_of(std::string_view arn) const noexcept WRIT_LIFETIME_BOUND;
+
+  /// The caller of that ARN; a session of a role of the account knows the role's ARN. Borrows
+  /// `arn`. Errors: as Caller::from_arn.
+  [[nodiscard]] Result<Caller> caller(std::string_view arn WRIT_LIFETIME_BOUND) const
+      WRIT_LIFETIME_BOUND;
+  /// The condition keys whose values the account knows (docs/accounts.md lists them).
+  [[nodiscard]] std::vector<AccountKey> known_keys(
+      const Caller& caller, const AccountPrincipal* principal,
+      std::string_view resource) const WRIT_LIFETIME_BOUND;
+  /// Sets those, but for the ones in `given`, and the owner of the resource. Borrows the account
+  /// and the caller's strings.
+  void set_keys(RequestBuilder& builder, const Caller& caller, const AccountPrincipal* principal,
+                std::string_view resource, std::span<const std::string_view> given = {}) const;
+  /// Everything that applies to a request of this principal; of somebody else for null. No
+  /// allocation.
+  [[nodiscard]] AccountPolicies policies(const AccountPrincipal* principal,
+                                         const Request& request) const noexcept WRIT_LIFETIME_BOUND;
+
+ private:
+  friend class detail::AccountLoader;
+  Account() = default;
+  using Index = std::map<std::string, std::uint32_t, std::less<>>;
+
+  std::vector<AccountPrincipal> principals_;
+  std::vector<AccountGroup> groups_;
+  std::vector<AccountPolicy> policies_;
+  std::vector<AccountResource> resources_;
+  std::vector<AccountPlace> places_;
+  std::vector<std::string> account_ids_;
+  std::vector<DocumentError> findings_;
+  std::string organization_id_;
+  AccountStats stats_;
+  Index principals_by_arn_;
+  Index groups_by_arn_;
+  Index roles_by_name_;  // ACCOUNT/name in lower case (P-3, P-22)
+  Index resources_by_arn_;
+  Index places_by_account_;
+  std::vector<std::string_view> organization_paths_;  // place by place: values of multi-valued keys
+};
+
+}  // namespace writ::inline v0
+
+#if defined(WRIT_HEADER_ONLY)
+#include "writ/impl/account-inl.h"
+#endif
