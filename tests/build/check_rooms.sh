@@ -56,7 +56,7 @@ while read -r file; do
     continue
   fi
   files=$((files + 1))
-  ((mine == 10)) && continue
+  ((mine == 11)) && continue
   while read -r included; do
     theirs=$(room_of "$included")
     if [[ $theirs == none ]]; then

@@ -9,11 +9,6 @@
 namespace writ::inline v0 {
 namespace detail {
 
-WRIT_FUNC bool is_account_id(std::string_view text) noexcept {
-  return text.size() == 12 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 WRIT_FUNC std::string account_name_key(std::string_view account, std::string_view name) {
   std::string key(account);
   key += '/';

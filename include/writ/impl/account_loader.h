@@ -16,6 +16,7 @@
 
 #include "writ/account.h"
 #include "writ/impl/account_text.h"
+#include "writ/impl/request_checks.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -31,7 +32,6 @@ struct IamArn {
                                                    std::string_view type) noexcept;
 };
 
-[[nodiscard]] bool is_account_id(std::string_view text) noexcept;
 /// `111122223333/deploy`: names are unique in an account, letter case aside (P-3).
 [[nodiscard]] std::string account_name_key(std::string_view account, std::string_view name);
 
