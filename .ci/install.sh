@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Installs the packages of packages.txt that are missing: `install.sh build` what building takes,
-# `install.sh test` everything. Does nothing, and asks no server, when nothing is missing.
+# `install.sh test` everything, `install.sh optional` those of optional-packages.txt. Does nothing,
+# and asks no server, when nothing is missing.
 set -euo pipefail
 
-what=${1:?usage: install.sh build|test}
+what=${1:?usage: install.sh build|test|optional}
 list="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/packages.txt"
+[[ $what == optional ]] && list=${list%packages.txt}optional-packages.txt
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   echo "note: this is no Debian system; what the build needs is listed in .ci/packages.txt"

@@ -151,6 +151,11 @@ if ! bash .ci/install.sh test; then
   finish
 fi
 
+# What only some tests take. They are skipped, and say so, where it cannot be had.
+for optional in "bash .ci/install.sh optional" "bash tests/html/install_axe.sh"; do
+  run "$logs/optional.log" $optional || say "    note: \`$optional\` failed; some tests will be skipped"
+done
+
 if [[ $tier == quick ]]; then
   sanitizer_cases=2000
   sanitizer_corruptions=5000
@@ -177,7 +182,7 @@ step "rules: each one that decides has a test" python3 tests/rules/check_rules.p
 export WRIT_DIFFERENTIAL_CASES=$sanitizer_cases
 export WRIT_IMAGE_CORRUPTIONS=$sanitizer_corruptions
 if step "build: clang" build clang; then
-  suite "tests: clang" build/clang --label-exclude consumer
+  suite "tests: clang" build/clang --label-exclude 'consumer|html'
 fi
 if step "build: address and undefined-behaviour sanitizers" build asan; then
   suite "tests: address and undefined-behaviour sanitizers" build/asan

@@ -1,12 +1,19 @@
 // writ eval and writ explain: one question from flags or a case, decided or explained.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
 #include "cli/question_options.h"
+#include "writ/html.h"
 
 namespace writ::cli {
 namespace {
@@ -116,16 +123,50 @@ int run_eval(const Arguments& arguments, Console& console) {
              });
 }
 
+std::string page_of(const Question& question, const PreparedQuestion& prepared,
+                    const Explanation& explanation) {
+  std::vector<PolicyText> texts;
+  for (const QuestionLayer& layer : question.layers) {
+    std::uint32_t index = 0;
+    for (const QuestionDocument& document : layer.documents) {
+      texts.push_back({layer.type, layer.level, index++, document.name, document.text});
+    }
+  }
+  return to_html(prepared.request(), explanation, texts);
+}
+
 int run_explain(const Arguments& arguments, Console& console) {
   return ask(arguments, console, kExplainCommand,
-             [&](const OwnedQuestion&, const PreparedQuestion& prepared) {
+             [&](const OwnedQuestion& owned, const PreparedQuestion& prepared) {
                const Explanation explanation = prepared.explain();
+               if (const std::optional<std::string_view> path = arguments.value("--html")) {
+                 const std::string page = page_of(owned.question(), prepared, explanation);
+                 if (*path == "-") {
+                   console.write(page);
+                   return exit_code(explanation.decision());
+                 }
+                 if (!write_file(*path, page)) {
+                   console.print_error("writ explain: cannot write `{}`: {}\n", *path,
+                                       std::strerror(errno));
+                   return kExitBadInput;
+                 }
+               }
                const std::string text =
                    arguments.json() ? explanation.to_json() : explanation.to_string();
                console.print("{}{}", text, text.ends_with('\n') ? "" : "\n");
                return exit_code(explanation.decision());
              });
 }
+
+constexpr Option kHtmlOption = {"--html", "FILE", Arity::One,
+                                "write a page that shows the decision; `-` prints it instead"};
+
+constexpr auto kExplainOptions = [] {
+  std::array<Option, std::size(kQuestionOptions) + 1> options = {};
+  std::copy(std::begin(kQuestionOptions), std::end(kQuestionOptions), options.begin());
+  options.back() = kHtmlOption;
+  return options;
+}();
 
 constexpr std::string_view kExitCodes = "0 allowed, 1 denied, 2 bad usage or input";
 
@@ -153,9 +194,10 @@ constinit const Command kExplainCommand = {
     .details =
         R"(Takes the options of `writ eval`. Prints the decision, the statement that made it, the other
 statements that applied, what each element and condition key was compared with, missing keys, and
-for a denial the nearest miss: the least that would have to change.)",
+for a denial the nearest miss: the least that would have to change. --html writes the same as a
+page that needs no network: the path through the layers, each test, the policies with marks.)",
     .exit_codes = kExitCodes,
-    .options = kQuestionOptions,
+    .options = kExplainOptions,
     .min_operands = 0,
     .max_operands = 0,
     .run = &run_explain,

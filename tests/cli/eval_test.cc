@@ -6,6 +6,7 @@
 
 #include "cli/json_check.h"
 #include "cli/run_tool.h"
+#include "support/html_check.h"
 #include "writ/decision.h"
 
 namespace writ {
@@ -253,6 +254,44 @@ TEST(ExplainTest, ExplainsInWordsAndJson) {
   EXPECT_TRUE(is_json(json.out)) << json.out;
   EXPECT_EQ(ask("explain", {"--identity", allow.path(), "--context", "aws:username=Bob"}).code, 0);
   EXPECT_EQ(ask("explain", {"--identity", "/nowhere"}).code, 2);
+}
+
+TEST(ExplainTest, WritesAPage) {
+  const TemporaryFile allow(policy("Allow"));
+  const TemporaryFile page("");
+  const ToolRun plain = ask("explain", {"--identity", allow.path()});
+  const ToolRun run = ask("explain", {"--identity", allow.path(), "--html", page.path()});
+  EXPECT_EQ(run.code, 0);
+  EXPECT_EQ(run.out, plain.out);
+  const testing::HtmlPage read = testing::read_html(page.text());
+  EXPECT_EQ(read.problem, "");
+  EXPECT_THAT(read.text, HasSubstr("Allowed: s3:GetObject"));
+  EXPECT_THAT(read.text, HasSubstr("\"Effect\": \"Allow\""));
+
+  const ToolRun printed = ask("explain", {"--identity", allow.path(), "--html", "-"});
+  EXPECT_EQ(printed.out, page.text());
+  const ToolRun denied = ask("explain", {"--html", "-"});
+  EXPECT_EQ(denied.code, 1);
+  EXPECT_THAT(testing::read_html(denied.out).text, HasSubstr("Denied: s3:GetObject"));
+}
+
+TEST(ExplainTest, SaysWhyAPageCannotBeWritten) {
+  const ToolRun run = ask("explain", {"--html", "/nowhere/page.html"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("cannot write `/nowhere/page.html`: No such file"));
+}
+
+TEST(ExplainTest, ShowsThePoliciesOfACase) {
+  const TemporaryFile asked(
+      R"({"id":"a","action":"s3:GetObject","expect":"allowed","principal":")" + kAlice +
+      R"(","identity":[{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},)"
+      R"({"Effect":"Deny","Action":"sns:*","Resource":"*"}]}]})");
+  const ToolRun run = run_tool({"explain", "--case", asked.path(), "--html", "-"});
+  EXPECT_EQ(run.code, 0);
+  const testing::HtmlPage page = testing::read_html(run.out);
+  EXPECT_EQ(page.problem, "");
+  EXPECT_THAT(page.text, HasSubstr("Laid out anew"));
+  EXPECT_THAT(page.text, HasSubstr("Allow applies, and decides"));
 }
 
 }  // namespace
