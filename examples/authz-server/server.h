@@ -1,0 +1,67 @@
+// Server: HTTP around an Authorizer, by libmicrohttpd.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "authorizer.h"
+#include "config.h"
+#include "listener.h"
+#include "metrics.h"
+
+struct MHD_Connection;
+struct MHD_Daemon;
+
+namespace authz {
+
+class Responses;
+
+/// Answers at
+///
+///     /authorize   200 to allow, 403 to deny, 401 to deny where the caller has no name
+///     /metrics     for Prometheus
+///     /healthz     200 while the process serves
+///     /readyz      200 while it wants new questions, 503 once it has begun to stop
+///
+/// on threads of its own. Thread-safety: the members, one thread at a time.
+class Server {
+ public:
+  /// Takes over the listener; `log` may be null. `is_running` tells whether it has started.
+  Server(const Config& config, std::size_t threads, Listener listener, Authorizer& authorizer,
+         const Metrics& metrics, const LogFile* log);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server();
+
+  [[nodiscard]] bool is_running() const noexcept { return daemon_ != nullptr; }
+  [[nodiscard]] std::string where() const { return listener_.where(); }
+
+  /// From now on it is not ready, and says so; questions are answered as before, and each
+  /// connection is closed behind its next answer.
+  void drain() noexcept { draining_.store(true); }
+  /// Takes no more connections; those that have reached the kernel are still served.
+  void quiesce();
+  /// Connections that are open.
+  [[nodiscard]] unsigned connections() const noexcept;
+
+ private:
+  friend struct ServerCallbacks;
+
+  [[nodiscard]] bool serve(MHD_Connection* connection, std::string_view url);
+  [[nodiscard]] bool serve_question(MHD_Connection* connection);
+  [[nodiscard]] bool serve_text(MHD_Connection* connection, unsigned status, std::string_view text,
+                                const char* type);
+
+  Listener listener_;
+  Authorizer& authorizer_;
+  const Metrics& metrics_;
+  const LogFile* log_;
+  std::atomic<bool> draining_ = false;
+  bool quiet_ = false;
+  std::unique_ptr<const Responses> responses_;
+  MHD_Daemon* daemon_ = nullptr;
+};
+
+}  // namespace authz
