@@ -18,6 +18,7 @@ extern const Command kSimulateCommand;
 extern const Command kLintCommand;
 extern const Command kFmtCommand;
 extern const Command kDumpCommand;
+extern const Command kGraphCommand;
 extern const Command kCompileCommand;
 extern const Command kImageCommand;
 #if defined(WRIT_TOOL_HAS_PORTAL)

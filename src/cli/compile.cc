@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/compiled_files.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
 #include "writ/image.h"
-#include "writ/parse.h"
 
 namespace writ::cli {
 namespace {
@@ -41,30 +41,10 @@ class SetCompiler {
     if (level) entry.name += fmt::format(" {}", *level);
     entry.type = type;
     entry.level = level.value_or(0);
-    std::vector<PolicyDocument> documents;
-    documents.reserve(paths.size());
-    PolicySetBuilder builder(type);
-    for (const std::string_view path : paths) {
-      const Result<std::string, Problem> text = read_file(console_, path);
-      if (!text) {
-        console_.print_error("writ compile: {}\n", text.error().text);
-        return false;
-      }
-      Result<PolicyDocument> document = parse_policy(*text, type);
-      if (!document) {
-        console_.print_error("{}:{}\n", display_name(path), document.error().to_string());
-        return false;
-      }
-      documents.push_back(std::move(document).value());
-      builder.attach(display_name(path), documents.back());
-    }
     if (!paths.empty()) {
-      Result<PolicySet> set = builder.build();
-      if (!set) {
-        console_.print_error("writ compile: {}\n", set.error().to_string());
-        return false;
-      }
-      entry.set = std::move(set).value();
+      std::optional<PolicySet> set = compile_files(paths, type, console_, kCompileCommand);
+      if (!set) return false;
+      entry.set = *std::move(set);
     }
     entries_.push_back(std::move(entry));
     return true;

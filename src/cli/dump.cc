@@ -2,13 +2,10 @@
 #include <fmt/format.h>
 
 #include <string>
-#include <vector>
 
 #include "cli/commands.h"
-#include "cli/files.h"
+#include "cli/compiled_files.h"
 #include "cli/json_output.h"
-#include "writ/parse.h"
-#include "writ/policy_set.h"
 
 namespace writ::cli {
 namespace {
@@ -18,28 +15,9 @@ constexpr Option kOptions[] = {kKindOption};
 int run_dump(const Arguments& arguments, Console& console) {
   const std::optional<PolicyType> kind = policy_kind(arguments, console, kDumpCommand);
   if (!kind) return kExitBadInput;
-  std::vector<PolicyDocument> documents;
-  documents.reserve(arguments.operands().size());
-  PolicySetBuilder builder(*kind);
-  for (const std::string_view path : arguments.operands()) {
-    const Result<std::string, Problem> text = read_file(console, path);
-    if (!text) {
-      console.print_error("writ dump: {}\n", text.error().text);
-      return kExitBadInput;
-    }
-    Result<PolicyDocument> document = parse_policy(*text, *kind);
-    if (!document) {
-      console.print_error("{}:{}\n", display_name(path), document.error().to_string());
-      return kExitBadInput;
-    }
-    documents.push_back(std::move(document).value());
-    builder.attach(display_name(path), documents.back());
-  }
-  const Result<PolicySet> set = builder.build();
-  if (!set) {
-    console.print_error("writ dump: {}\n", set.error().to_string());
-    return kExitBadInput;
-  }
+  const std::optional<PolicySet> set =
+      compile_files(arguments.operands(), *kind, console, kDumpCommand);
+  if (!set) return kExitBadInput;
   const std::string text = set->dump();
   if (!arguments.json()) {
     console.print("{}{}", text, text.ends_with('\n') ? "" : "\n");

@@ -12,8 +12,8 @@ namespace writ::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kEvalCommand,   &kExplainCommand, &kCheckCommand,   &kSimulateCommand, &kLintCommand,
-    &kFmtCommand,    &kDumpCommand,    &kCompileCommand, &kImageCommand,
+    &kEvalCommand,   &kExplainCommand, &kCheckCommand, &kSimulateCommand, &kLintCommand,
+    &kFmtCommand,    &kDumpCommand,    &kGraphCommand, &kCompileCommand,  &kImageCommand,
 #if defined(WRIT_TOOL_HAS_PORTAL)
     &kPortalCommand,
 #endif

@@ -17,8 +17,9 @@ using testing::run_tool;
 using ::testing::StartsWith;
 using testing::ToolRun;
 
-const std::vector<std::string> kCommands = {"eval", "explain", "check", "simulate", "portal",
-                                            "lint", "fmt",     "dump",  "compile",  "image"};
+const std::vector<std::string> kCommands = {"eval",   "explain", "check", "simulate",
+                                            "portal", "lint",    "fmt",   "dump",
+                                            "graph",  "compile", "image"};
 
 TEST(ToolTest, HelpNamesEveryCommand) {
   for (const auto& arguments :
@@ -80,7 +81,7 @@ TEST(ToolTest, BadUsageExitsWithTwoAndAHint) {
     expect_problem({command}, "missing");
   }
   expect_problem({"lint", "--kind", "user", "-"}, "unknown kind `user`");
-  expect_problem({"dump", "--kind", "user", "-"}, "unknown kind `user`");
+  expect_problem({"dump", "graph", "--kind", "user", "-"}, "unknown kind `user`");
   expect_problem({"fmt", "--kind", "user", "-"}, "unknown kind `user`");
   expect_problem({"fmt", "--check", "--write", "-"}, "choose one of");
 }

@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "writ/impl/program.h"
+#include "writ/impl/program_actions.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -59,55 +59,9 @@ class Dumper {
   }
 
   void dump_actions() {
-    // Sorted, because the place in a hash table says nothing to people.
-    std::vector<std::pair<std::string, Ref>> actions;
-    const auto add = [&actions](std::string action, Ref ref) {
-      actions.emplace_back(std::move(action), ref);
-    };
-    if (program_.header().star_class != kNoNode) add("*", program_.header().star_class);
-    for (const ActionSlot& slot : program_.section<ActionSlot>(Section::ActionSlots)) {
-      if (slot.action == kNoNode) continue;
-      const ActionNode action{program_.node(slot.action)};
-      add(std::string(action.text()), action.action_class());
-    }
-    for (const Ref ref : program_.section<Ref>(Section::Services)) {
-      if (ref == kNoNode) continue;
-      const ServiceNode service{program_.node(ref)};
-      const std::string name(service.name());
-      if (service.any_class() != kNoNode) add(name + ":*", service.any_class());
-      for (Word i = 0; i < service.prefix_count(); ++i) {
-        const ActionPrefix& prefix = service.prefixes()[i];
-        add(fmt::format("{}:{}*", name, text_at(service.words + prefix.text, prefix.size)),
-            prefix.action_class);
-      }
-      for (Word i = 0; i < service.general_count(); ++i)
-        add_general(actions, service.generals()[i]);
-    }
-    if (program_.header().any_service_actions != kNoNode) {
-      const Word* node = program_.node(program_.header().any_service_actions);
-      for (Word i = 0; i < CountBits::get(node[0]); ++i) {
-        add_general(actions, reinterpret_cast<const GeneralAction*>(node + 1)[i]);
-      }
-    }
-    std::sort(actions.begin(), actions.end());
-    for (const auto& [action, ref] : actions)
+    for (const auto& [action, ref] : listed_actions(program_)) {
       line("action {} -> class {}", action, class_number(ref));
-  }
-
-  void add_general(std::vector<std::pair<std::string, Ref>>& actions,
-                   const GeneralAction& entry) const {
-    const PatternNode pattern = program_.pattern(entry.pattern);
-    std::string action;
-    for (Word i = 0; i < pattern.atom_count(); ++i) {
-      const Atom& atom = pattern.atoms()[i];
-      if (atom.kind() == Atom::Kind::Star) action += '*';
-      if (atom.kind() == Atom::Kind::AnyOne) action.append(atom.value(), '?');
-      if (atom.kind() == Atom::Kind::Literal) {
-        action += pattern.text().substr(atom.at, atom.value());
-      }
     }
-    if (pattern.atom_count() == 0) action = std::string(pattern.text()) + '*';
-    actions.emplace_back(std::move(action), entry.action_class);
   }
 
   [[nodiscard]] std::string leaf_text(Ref ref) const {
