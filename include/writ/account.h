@@ -41,9 +41,9 @@ struct AccountPolicy {
   std::string name;   ///< as the account calls it: `ReadReports`
   std::string id;     ///< unique in the account; explanations print it. Managed: the ARN
   std::string owner;  ///< of an inline policy, a trust or a resource policy: the ARN it belongs to
-  PolicySource source = PolicySource::CustomerManaged;
-  PolicyType type = PolicyType::IdentityBased;
-  std::string text;          ///< the document, as JSON
+  PolicySource source = PolicySource::CustomerManaged;  ///< where it came from
+  PolicyType type = PolicyType::IdentityBased;          ///< of the document
+  std::string text;                                     ///< the document, as JSON
   std::string file;          ///< that it was read from; empty for the organization's own ones
   Position position;         ///< of the document in the file
   std::string json_pointer;  ///< of the document in the file
@@ -51,14 +51,16 @@ struct AccountPolicy {
   PolicySet boundary;        ///< compiled as a boundary; an empty handle if it is nobody's
 };
 
+/// A tag of a principal.
 struct AccountTag {
-  std::string name;  ///< of the condition key: `aws:PrincipalTag/team`
-  std::string value;
+  std::string name;   ///< of the condition key: `aws:PrincipalTag/team`
+  std::string value;  ///< its value
 };
 
+/// A group of users.
 struct AccountGroup {
-  std::string arn;
-  std::string name;
+  std::string arn;                      ///< of the group
+  std::string name;                     ///< without path
   std::string account;                  ///< twelve digits
   std::vector<std::uint32_t> policies;  ///< inline, then attached: places in Account::all_policies
 };
@@ -67,24 +69,24 @@ enum class AccountPrincipalKind : std::uint8_t { User, Role };
 
 /// A user or a role with everything that it brings to a request.
 struct AccountPrincipal {
-  static constexpr std::uint32_t kNone = 0xffffffffU;
+  static constexpr std::uint32_t kNone = 0xffffffffU;  ///< no policy
 
-  AccountPrincipalKind kind = AccountPrincipalKind::User;
-  std::string arn;
-  std::string name;  ///< without path
-  std::string path;
-  std::string unique_id;  ///< `AIDA…` or `AROA…`; may be empty
-  std::string account;    ///< twelve digits
-  std::vector<AccountTag> tags;
-  std::vector<std::uint32_t> groups;           ///< places in Account::groups
-  std::vector<std::string> instance_profiles;  ///< ARNs
+  AccountPrincipalKind kind = AccountPrincipalKind::User;  ///< user or role
+  std::string arn;                                         ///< of the user or role
+  std::string name;                                        ///< without path
+  std::string path;                                        ///< ends with `/`
+  std::string unique_id;                                   ///< `AIDA…` or `AROA…`; may be empty
+  std::string account;                                     ///< twelve digits
+  std::vector<AccountTag> tags;                            ///< in the order of the export
+  std::vector<std::uint32_t> groups;                       ///< places in Account::groups
+  std::vector<std::string> instance_profiles;              ///< ARNs
   /// Places in Account::all_policies, in the order of `identity`: place n is document n of the
   /// identity layer. Inline, attached, then those of the groups.
   std::vector<std::uint32_t> policies;
-  std::vector<PolicySet> identity;  ///< one document each
-  std::uint32_t boundary_policy = kNone;
-  std::vector<PolicySet> boundary;  ///< none or one
-  std::uint32_t trust_policy = kNone;
+  std::vector<PolicySet> identity;        ///< one document each
+  std::uint32_t boundary_policy = kNone;  ///< index of its permissions boundary, or kNone
+  std::vector<PolicySet> boundary;        ///< none or one
+  std::uint32_t trust_policy = kNone;     ///< index of the role's trust policy, or kNone
 };
 
 /// An account's place in its organization.
@@ -92,48 +94,54 @@ struct AccountPlace {
   std::string account;  ///< twelve digits
   std::string name;     ///< may be empty
   std::string path;  ///< `o-…/r-…/ou-…/`: the value of `aws:PrincipalOrgPaths`; may be empty
+  /// The organization's management account: its service control policies do not bind (E-20).
   bool is_management = false;
   /// By level, root first: places in Account::all_policies, and the same compiled.
   std::vector<std::vector<std::uint32_t>> service_control;
+  /// Likewise, of resource control policies.
   std::vector<std::vector<std::uint32_t>> resource_control;
-  std::vector<std::vector<PolicySet>> service_control_sets;
-  std::vector<std::vector<PolicySet>> resource_control_sets;
-  std::vector<PolicyLayer> service_control_layers;  ///< views of the sets
-  std::vector<PolicyLayer> resource_control_layers;
+  std::vector<std::vector<PolicySet>> service_control_sets;   ///< by level, compiled
+  std::vector<std::vector<PolicySet>> resource_control_sets;  ///< by level, compiled
+  std::vector<PolicyLayer> service_control_layers;            ///< views of the sets
+  std::vector<PolicyLayer> resource_control_layers;           ///< views of the sets
 };
 
 /// A resource that resources.json speaks of.
 struct AccountResource {
-  static constexpr std::uint32_t kNone = 0xffffffffU;
+  static constexpr std::uint32_t kNone = 0xffffffffU;  ///< no policy
 
-  std::string arn;
-  std::string account;  ///< who owns it; empty if nobody is known to
-  std::uint32_t policy = kNone;
+  std::string arn;               ///< of the resource
+  std::string account;           ///< who owns it; empty if nobody is known to
+  std::uint32_t policy = kNone;  ///< index of its policy, or kNone
 };
 
 /// A condition key that an account knows the value of. Views into it.
 struct AccountKey {
-  ConditionKey key;
-  std::string_view value;
+  ConditionKey key;                          ///< borrows the name
+  std::string_view value;                    ///< of a single-valued key
   std::span<const std::string_view> values;  ///< of a multi-valued key
-  bool multivalued = false;
+  bool multivalued = false;                  ///< the key has a list of values (C-13)
 };
 
 /// What applies to one request, and whose it is: views into the account.
 struct AccountPolicies {
-  AppliedPolicies applied;
+  AppliedPolicies applied;  ///< what `evaluate` takes; views into the account
 
   /// The policy that a statement of these belongs to, or null. O(1).
   [[nodiscard]] const AccountPolicy* find(const StatementId& id) const noexcept;
 
-  std::span<const AccountPolicy> all_policies;
+  std::span<const AccountPolicy> all_policies;  ///< what the indices of policies count
+  /// The caller; null when it is none of the account's.
   const AccountPrincipal* principal = nullptr;
+  /// The caller's account in the organization; null when not known.
   const AccountPlace* caller_place = nullptr;
-  const AccountPlace* owner_place = nullptr;
+  const AccountPlace* owner_place = nullptr;       ///< likewise, of the resource's account
   const AccountPolicy* resource_policy = nullptr;  ///< or a role's trust policy
 };
 
+/// Limits of loading.
 struct AccountOptions {
+  /// Of each file; larger ones are refused with LimitExceeded.
   std::size_t max_file_bytes = std::size_t{256} << 20U;
   /// Mistakes are counted, not listed, beyond this number.
   std::size_t max_errors = 1000;
@@ -145,29 +153,34 @@ using AccountErrors = std::vector<DocumentError>;
 /// The files of a folder as texts. Borrowed during the call.
 struct AccountFile {
   std::string_view name;  ///< for messages
-  std::string_view text;
+  std::string_view text;  ///< all of it
 };
+/// The files that an account is loaded from.
 struct AccountFiles {
+  /// What `aws iam get-account-authorization-details` prints, one an account.
   std::vector<AccountFile> exports;
+  /// The organization's accounts and their control policies.
   std::optional<AccountFile> organization;
-  std::optional<AccountFile> resources;
+  std::optional<AccountFile> resources;  ///< resources with their policies
 };
 
+/// What was loaded, in numbers.
 struct AccountStats {
-  std::uint32_t accounts = 0;
-  std::uint32_t users = 0;
-  std::uint32_t roles = 0;
-  std::uint32_t managed_policies = 0;
-  std::uint32_t inline_policies = 0;
-  std::uint32_t unused_versions = 0;  ///< of managed policies: not the default one
+  std::uint32_t accounts = 0;          ///< exports read
+  std::uint32_t users = 0;             ///< of all exports
+  std::uint32_t roles = 0;             ///< of all exports
+  std::uint32_t managed_policies = 0;  ///< of all exports
+  std::uint32_t inline_policies = 0;   ///< of all exports
+  std::uint32_t unused_versions = 0;   ///< of managed policies: not the default one
 };
 
 /// See the top of the file. Immutable. Thread-safety: const access from any number of threads.
 /// Lifetime: everything it returns points into it; moving keeps the pointers valid.
 class Account {
  public:
+  /// Moves.
   Account(Account&&) noexcept = default;
-  Account& operator=(Account&&) noexcept = default;
+  Account& operator=(Account&&) noexcept = default;  ///< Moves.
   Account(const Account&) = delete;
   Account& operator=(const Account&) = delete;
   ~Account() = default;
@@ -186,12 +199,15 @@ class Account {
   [[nodiscard]] std::span<const AccountPrincipal> principals() const noexcept WRIT_LIFETIME_BOUND {
     return principals_;
   }
+  /// All groups, in the order of the exports.
   [[nodiscard]] std::span<const AccountGroup> groups() const noexcept WRIT_LIFETIME_BOUND {
     return groups_;
   }
+  /// All policies; indices of policies count these.
   [[nodiscard]] std::span<const AccountPolicy> all_policies() const noexcept WRIT_LIFETIME_BOUND {
     return policies_;
   }
+  /// All resources that the resources' file speaks of.
   [[nodiscard]] std::span<const AccountResource> resources() const noexcept WRIT_LIFETIME_BOUND {
     return resources_;
   }
@@ -199,6 +215,7 @@ class Account {
   [[nodiscard]] std::span<const AccountPlace> places() const noexcept WRIT_LIFETIME_BOUND {
     return places_;
   }
+  /// `o-...`, or empty when no organization was given.
   [[nodiscard]] std::string_view organization_id() const noexcept WRIT_LIFETIME_BOUND {
     return organization_id_;
   }
@@ -211,6 +228,7 @@ class Account {
   [[nodiscard]] std::span<const DocumentError> findings() const noexcept WRIT_LIFETIME_BOUND {
     return findings_;
   }
+  /// What was loaded, in numbers.
   [[nodiscard]] const AccountStats& stats() const noexcept WRIT_LIFETIME_BOUND { return stats_; }
 
   /// The user or role of that ARN, or the role of that session's ARN (P-22: role names are unique
@@ -223,6 +241,7 @@ class Account {
   /// The entry that speaks for a resource's ARN, or null. O(segments × log resources).
   [[nodiscard]] const AccountResource* find_resource(std::string_view arn) const noexcept
       WRIT_LIFETIME_BOUND;
+  /// Where an account stands in the organization, or null.
   [[nodiscard]] const AccountPlace* find_place(std::string_view account) const noexcept
       WRIT_LIFETIME_BOUND;
   /// Who owns a resource: what its ARN says, or else its entry; empty if neither does (E-80).

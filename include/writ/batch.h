@@ -21,9 +21,11 @@ class ActionList {
   ActionList() noexcept = default;
   /// Errors: `ErrorCode::InvalidRequest`, M-14, when one is no action.
   [[nodiscard]] static Result<ActionList> make(std::span<const ActionName> actions);
+  /// The actions, as given.
   [[nodiscard]] std::span<const ActionName> actions() const noexcept WRIT_LIFETIME_BOUND {
     return actions_;
   }
+  /// How many there are.
   [[nodiscard]] std::size_t size() const noexcept { return actions_.size(); }
 
  private:
@@ -37,9 +39,11 @@ class ResourceList {
   ResourceList() noexcept = default;
   /// Errors: `ErrorCode::InvalidRequest`, M-32, when one is neither `*` nor an ARN.
   [[nodiscard]] static Result<ResourceList> make(std::span<const std::string_view> resources);
+  /// The resource of that index, as given.
   [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept WRIT_LIFETIME_BOUND {
     return resources_[index].text;
   }
+  /// How many there are.
   [[nodiscard]] std::size_t size() const noexcept { return resources_.size(); }
   /// Not API: what evaluation reads.
   [[nodiscard]] std::span<const detail::ResourceFacts> facts() const noexcept WRIT_LIFETIME_BOUND {

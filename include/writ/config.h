@@ -6,9 +6,8 @@
 #define WRIT_VERSION_MINOR 1
 #define WRIT_VERSION_PATCH 0
 
-// Marks what a shared library shows; all else in it is hidden. Set by the build of a shared library:
-// whoever links one needs no mark, and a static library shows nothing of itself in what it becomes
-// part of.
+// Marks what a shared library shows; all else in it is hidden. Set by the build of a shared library
+// only: whoever links one needs no mark.
 #if defined(WRIT_BUILDS_SHARED_LIBRARY)
 #define WRIT_API __attribute__((visibility("default")))
 #else

@@ -158,13 +158,14 @@ enum class Truth : std::uint8_t { False, Indeterminate, True };
 
 /// Names one statement among the policies applied to a request.
 struct StatementId {
-  static constexpr std::uint32_t kNone = 0xffffffffU;
+  static constexpr std::uint32_t kNone = 0xffffffffU;  ///< no document, no statement
 
   std::uint32_t document = kNone;   ///< index among the documents of its layer (and level)
   std::uint32_t statement = kNone;  ///< index in the document
   std::uint16_t level = 0;          ///< of organization policies: 0 is the root's; else 0
-  PolicyType layer = PolicyType::IdentityBased;
+  PolicyType layer = PolicyType::IdentityBased;  ///< of which kind its document is
 
+  /// Whether it names a statement.
   [[nodiscard]] constexpr bool exists() const noexcept { return document != kNone; }
   friend bool operator==(const StatementId&, const StatementId&) = default;
 };
@@ -181,10 +182,11 @@ struct StatementId {
 ///   `AllowedBySession`; none for `AllowedAsRoot`;
 /// - implicit deny: none, `reason` tells what is missing.
 struct [[nodiscard]] Decision {
-  StatementId statement;
-  Outcome outcome = Outcome::ImplicitDeny;
-  Reason reason = Reason::NoIdentityAllow;
+  StatementId statement;                    ///< the canonical deciding statement
+  Outcome outcome = Outcome::ImplicitDeny;  ///< the answer
+  Reason reason = Reason::NoIdentityAllow;  ///< why
 
+  /// Whether the request may proceed: the only outcome that says so.
   [[nodiscard]] constexpr bool is_allowed() const noexcept { return outcome == Outcome::Allowed; }
   friend bool operator==(const Decision&, const Decision&) = default;
 };

@@ -20,6 +20,7 @@ namespace writ::inline v0 {
 /// What a line keeps of the condition keys.
 enum class LoggedContext : unsigned char { None, Names, Values };
 
+/// What is logged of which decisions.
 struct DecisionLogOptions {
   /// Records that may wait to be written; rounded up to a power of two, 2 to 2^24.
   std::uint32_t records = 4096;
@@ -27,8 +28,8 @@ struct DecisionLogOptions {
   std::uint32_t record_bytes = 1024;
   /// Keep one of so many decisions; 1 keeps all, 0 none.
   std::uint32_t allowed_one_in = 1;
-  std::uint32_t denied_one_in = 1;
-  LoggedContext context = LoggedContext::Values;
+  std::uint32_t denied_one_in = 1;                ///< likewise, of denied requests
+  LoggedContext context = LoggedContext::Values;  ///< what is said of condition keys
   /// How long the writer rests when it has found nothing.
   std::uint32_t rest_milliseconds = 20;
   /// Microseconds since 1970-01-01T00:00:00Z; null for the system's clock. Called on deciding
@@ -78,6 +79,7 @@ class DecisionLog {
   /// one thread at a time.
   void close();
 
+  /// What has been logged and left out so far. Thread-safe.
   [[nodiscard]] DecisionLogCounts counts() const noexcept;
 
  private:

@@ -11,7 +11,7 @@ namespace writ::inline v0 {
 /// Why a document among many is refused. Value type; owns its strings.
 struct DocumentError {
   std::string document;  ///< its name, or the path of its file
-  PolicyError error;
+  PolicyError error;     ///< what is wrong with it
 
   /// `identity/read.json:3:14: INVALID_EFFECT: ...`
   [[nodiscard]] std::string to_string() const {

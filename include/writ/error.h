@@ -12,9 +12,9 @@ namespace writ::inline v0 {
 /// A place in a text. `offset` counts bytes from 0; `line` and `column` count from 1, columns in
 /// bytes of the UTF-8 text. Line 0 means that there is no place to point at.
 struct Position {
-  std::uint32_t offset = 0;
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
+  std::uint32_t offset = 0;  ///< bytes from 0
+  std::uint32_t line = 0;    ///< from 1; 0: no place
+  std::uint32_t column = 0;  ///< from 1, in bytes
 
   friend bool operator==(const Position&, const Position&) = default;
 };
@@ -76,8 +76,8 @@ enum class ErrorCode : std::uint8_t {
 
 /// One mistake. Value type; owns its strings.
 struct PolicyError {
-  ErrorCode code = ErrorCode::JsonSyntaxError;
-  Position position;
+  ErrorCode code = ErrorCode::JsonSyntaxError;  ///< which mistake; stable
+  Position position;                            ///< where in the text
   std::string json_pointer;  ///< RFC 6901, e.g. `/Statement/0/Action/1`; empty for the whole text
   std::string_view rule;     ///< rule id, e.g. `G-20`; points to static storage
   std::string message;       ///< one sentence that says what to do

@@ -15,9 +15,10 @@ namespace writ::inline v0 {
 /// present without a set allows nothing. Denials of sets count in any case.
 struct PolicyLayer {
   std::span<const PolicySet> sets;  ///< ORed
-  bool present = false;
+  bool present = false;             ///< whether the layer caps (E-1)
 
   constexpr PolicyLayer() noexcept = default;
+  /// A layer that is present.
   constexpr PolicyLayer(std::span<const PolicySet> list) noexcept  // NOLINT: implicit
       : sets(list), present(true) {}
 };

@@ -21,39 +21,39 @@ enum class Element : std::uint8_t { Principal, Action, Resource, Condition };
 
 /// How one condition test came out.
 struct ConditionTrace {
-  std::string operator_text;       ///< as written: `ForAnyValue:StringLikeIfExists`
-  std::string key;                 ///< as written
-  std::vector<std::string> asked;  ///< the policy's values, as written
-  bool key_present = false;
-  bool key_multivalued = false;
+  std::string operator_text;            ///< as written: `ForAnyValue:StringLikeIfExists`
+  std::string key;                      ///< as written
+  std::vector<std::string> asked;       ///< the policy's values, as written
+  bool key_present = false;             ///< whether the request has the key
+  bool key_multivalued = false;         ///< whether it has it as a list (C-13)
   bool key_collided = false;            ///< C-12
   std::vector<std::string> given;       ///< the request's values
   std::vector<std::string> unresolved;  ///< variables among the asked values without a value
-  Truth result = Truth::False;
-  Position position;  ///< of the key in the policy
+  Truth result = Truth::False;          ///< of the whole test
+  Position position;                    ///< of the key in the policy
 };
 
 /// How one statement came out.
 struct StatementTrace {
-  StatementId id;
-  std::string policy;  ///< the document's name
-  std::string sid;
-  Effect effect = Effect::Deny;
-  Position begin;        ///< of the statement's `{`
-  Position end;          ///< of the byte after its `}`
-  bool applied = false;  ///< an Indeterminate Deny applies, an Allow does not
-  bool principal_matched = true;
-  bool action_matched = false;
-  bool resource_matched = false;
-  Truth condition = Truth::True;  ///< of all tests together
-  Position principal_position;
-  Position action_position;
-  Position resource_position;
-  std::vector<std::string> actions;  ///< the patterns of the element that was tested
-  std::vector<std::string> resources;
-  bool not_action = false;
-  bool not_resource = false;
-  std::vector<std::string> unresolved;     ///< variables in resources without a value
+  StatementId id;                       ///< among the policies applied
+  std::string policy;                   ///< the document's name
+  std::string sid;                      ///< empty when it has none
+  Effect effect = Effect::Deny;         ///< of the statement
+  Position begin;                       ///< of the statement's `{`
+  Position end;                         ///< of the byte after its `}`
+  bool applied = false;                 ///< an Indeterminate Deny applies, an Allow does not
+  bool principal_matched = true;        ///< true, too, where the kind of policy has no principals
+  bool action_matched = false;          ///< by Action or NotAction
+  bool resource_matched = false;        ///< by Resource or NotResource
+  Truth condition = Truth::True;        ///< of all tests together
+  Position principal_position;          ///< of the element; line 0 when it has none
+  Position action_position;             ///< of Action or NotAction
+  Position resource_position;           ///< of Resource or NotResource; line 0 when it has none
+  std::vector<std::string> actions;     ///< the patterns of the element that was tested
+  std::vector<std::string> resources;   ///< likewise
+  bool not_action = false;              ///< the element was NotAction
+  bool not_resource = false;            ///< the element was NotResource
+  std::vector<std::string> unresolved;  ///< variables in resources without a value
   std::vector<ConditionTrace> conditions;  ///< tests of the Condition element
 
   /// Number of elements that do not match: each condition test counts as one.
@@ -62,17 +62,18 @@ struct StatementTrace {
 
 /// How one layer (of organization policies: one level) came out.
 struct LayerTrace {
-  PolicyType type = PolicyType::IdentityBased;
-  std::uint32_t level = 0;
-  bool applies = true;  ///< false: present but exempt, as E-20 and E-30 say
-  bool denied = false;
-  bool allowed = false;
-  std::vector<StatementTrace> statements;
-  std::uint32_t unlisted = 0;  ///< statements left out: `max_unrelated_statements`
+  PolicyType type = PolicyType::IdentityBased;  ///< of its policies
+  std::uint32_t level = 0;                      ///< of organization policies: 0 is the root's
+  bool applies = true;                          ///< false: present but exempt, as E-20 and E-30 say
+  bool denied = false;                          ///< a Deny of it applies
+  bool allowed = false;                         ///< an Allow of it applies
+  std::vector<StatementTrace> statements;       ///< in the order of documents and statements
+  std::uint32_t unlisted = 0;                   ///< statements left out: `max_unrelated_statements`
 };
 
 /// One change that a nearest miss consists of.
 struct Change {
+  /// What is changed.
   enum class Kind : std::uint8_t {
     /// The Deny statement is removed.
     RemoveDeny,
@@ -85,9 +86,9 @@ struct Change {
     /// without a policy gets one only where its policy must allow (E-61, E-70, E-90).
     AttachAllow,
   };
-  Kind kind = Kind::MatchElement;
-  PolicyType layer = PolicyType::IdentityBased;
-  std::uint32_t level = 0;
+  Kind kind = Kind::MatchElement;                ///< what is changed
+  PolicyType layer = PolicyType::IdentityBased;  ///< where
+  std::uint32_t level = 0;                       ///< of organization policies: 0 is the root's
   /// For AttachAllow it names at most a document: the one of several boundaries (E-42).
   StatementId statement;
   Element element = Element::Action;  ///< for MatchElement
@@ -106,6 +107,7 @@ struct NearestMiss {
   std::vector<Change> changes;  ///< empty when the request is allowed
 };
 
+/// How much is listed.
 struct ExplainOptions {
   /// Statements whose action does not match are counted, not listed, beyond this number a layer.
   /// The nearest miss looks at all of them.
@@ -115,12 +117,15 @@ struct ExplainOptions {
 /// Why a request was decided as it was. Value type; owns its strings.
 class Explanation {
  public:
+  /// That of `evaluate`.
   [[nodiscard]] const Decision& decision() const noexcept WRIT_LIFETIME_BOUND { return decision_; }
+  /// The layers that are present, in the order of the walk.
   [[nodiscard]] const std::vector<LayerTrace>& layers() const noexcept WRIT_LIFETIME_BOUND {
     return layers_;
   }
   /// The trace of the deciding statement, or null.
   [[nodiscard]] const StatementTrace* deciding_statement() const noexcept WRIT_LIFETIME_BOUND;
+  /// The least that would have to change.
   [[nodiscard]] const NearestMiss& nearest_miss() const noexcept WRIT_LIFETIME_BOUND {
     return nearest_miss_;
   }

@@ -11,12 +11,14 @@
 
 namespace writ::inline v0 {
 
+/// How much is drawn.
 struct GraphOptions {
   std::uint32_t max_statements = 100;  ///< drawn; of more, the first
   std::size_t max_list = 6;            ///< entries of one list of actions, resources or values
   std::size_t max_text_bytes = 60;     ///< of one entry
 };
 
+/// A picture of a set, for Graphviz.
 struct Graph {
   std::string dot;               ///< valid UTF-8
   std::uint32_t statements = 0;  ///< of the set

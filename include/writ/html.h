@@ -17,13 +17,14 @@ namespace writ::inline v0 {
 
 /// The text of one of the documents that an explanation tells of. Borrows.
 struct PolicyText {
-  PolicyType layer = PolicyType::IdentityBased;
-  std::uint32_t level = 0;     ///< of organization policies; else 0
+  PolicyType layer = PolicyType::IdentityBased;  ///< of which kind the document is
+  std::uint32_t level = 0;                       ///< of organization policies; else 0
   std::uint32_t document = 0;  ///< index among the documents of its layer and level
   std::string_view name;       ///< shown above the text
   std::string_view text;  ///< exactly what was parsed: the explanation's positions point into it
 };
 
+/// What the page shows besides.
 struct HtmlOptions {
   std::size_t max_value_bytes = 2000;          ///< of one value shown; a longer one is cut
   std::size_t max_values = 50;                 ///< of one list

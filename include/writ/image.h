@@ -20,10 +20,10 @@ namespace writ::inline v0 {
 
 /// One set of an image. Value type; the set keeps the memory that it lies in.
 struct ImageEntry {
-  std::string name;  ///< how it is found again; different for each entry
-  PolicyType type = PolicyType::IdentityBased;
-  std::uint32_t level = 0;  ///< of organization policies, 0 is the root's
-  PolicySet set;            ///< of that type; an empty handle: the layer is present, without sets
+  std::string name;                             ///< how it is found again; different for each entry
+  PolicyType type = PolicyType::IdentityBased;  ///< of the set's documents
+  std::uint32_t level = 0;                      ///< of organization policies, 0 is the root's
+  PolicySet set;  ///< of that type; an empty handle: the layer is present, without sets
 };
 
 /// The sets that apply to a request as entries, in the order of layers, named by kind, level and
@@ -43,6 +43,7 @@ struct ImageEntry {
 [[nodiscard]] Result<std::uint64_t> write_image(const std::string& path,
                                                 std::span<const ImageEntry> entries);
 
+/// How an image is checked when it is opened.
 struct ImageOptions {
   /// Where verified images are remembered.
   enum class Record : unsigned char {
@@ -50,8 +51,8 @@ struct ImageOptions {
     Folder,     ///< `record_folder`
     None,       ///< nowhere: every open verifies
   };
-  Record record = Record::UserCache;
-  std::string record_folder;
+  Record record = Record::UserCache;  ///< where verified images are remembered
+  std::string record_folder;          ///< for Record::Folder
 };
 
 /// An open image: its entries, whose sets are handles into one read-only mapping. The mapping goes
@@ -75,6 +76,7 @@ class PolicyImage {
   /// The same of bytes in memory, which are copied; never remembered.
   [[nodiscard]] static Result<PolicyImage> from_bytes(std::string_view bytes);
 
+  /// The sets of the image, by name.
   [[nodiscard]] std::span<const ImageEntry> entries() const noexcept WRIT_LIFETIME_BOUND {
     return entries_;
   }
@@ -83,10 +85,13 @@ class PolicyImage {
   /// All entries as the layers of one stack. Errors: as PolicyStack::add.
   [[nodiscard]] Result<PolicyStack> stack() const;
 
+  /// How it was checked when it was opened.
   [[nodiscard]] Check check() const noexcept { return check_; }
   /// Whether processes share the memory; else it is a private copy.
   [[nodiscard]] bool is_mapped() const noexcept { return mapped_; }
+  /// Of the file.
   [[nodiscard]] std::uint64_t size_bytes() const noexcept { return size_; }
+  /// Of the file, as its header states it.
   [[nodiscard]] std::uint64_t checksum() const noexcept { return checksum_; }
 
  private:

@@ -19,13 +19,14 @@ enum class FindingSeverity : std::uint8_t { Refusal, Error, SecurityWarning, War
 /// `refusal`, `error`, `security-warning`, `warning`, `suggestion`
 [[nodiscard]] std::string_view to_string(FindingSeverity severity) noexcept;
 
+/// One finding of a check.
 struct Finding {
-  FindingSeverity severity = FindingSeverity::Suggestion;
-  std::string_view code;  ///< IAM's issue code, e.g. `MISSING_VERSION`; static storage
-  std::string_view rule;  ///< rule id, e.g. `A-208` or `G-20`; static storage
-  Position position;
-  std::string json_pointer;
-  std::string message;
+  FindingSeverity severity = FindingSeverity::Suggestion;  ///< how bad it is
+  std::string_view code;     ///< IAM's issue code, e.g. `MISSING_VERSION`; static storage
+  std::string_view rule;     ///< rule id, e.g. `A-208` or `G-20`; static storage
+  Position position;         ///< in the document's text
+  std::string json_pointer;  ///< RFC 6901, of the element meant
+  std::string message;       ///< one sentence that says what to do
 };
 
 /// All refusals and all findings that need no service catalogue, ordered by position. A text that

@@ -14,9 +14,9 @@ namespace writ::inline v0 {
 /// Limits on one document. The defaults are above everything that AWS accepts; whoever reads
 /// policies of strangers may lower them. Crossing one is `ErrorCode::LimitExceeded`.
 struct ParseOptions {
-  std::size_t max_bytes = 64U << 20U;
-  std::uint32_t max_statements = 4'000'000;
-  std::uint32_t max_wildcards_per_pattern = 1'000'000;
+  std::size_t max_bytes = 64U << 20U;                   ///< of the text
+  std::uint32_t max_statements = 4'000'000;             ///< of the document
+  std::uint32_t max_wildcards_per_pattern = 1'000'000;  ///< `*` and `?` of one pattern
   std::uint32_t max_values = 16'000'000;  ///< actions, resources, principals, condition values
   /// The text came as a member of a larger JSON text (a case file, say), so that G-2 speaks of its
   /// decoded strings only. No answer depends on it today: outside strings JSON has no character

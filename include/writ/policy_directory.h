@@ -25,8 +25,9 @@ enum class Watch : std::uint8_t {
   Poll,    ///< every call of `process` looks at all files: for file systems without events
 };
 
+/// How a folder is followed and its files are read.
 struct PolicyDirectoryOptions {
-  Watch watch = Watch::Events;
+  Watch watch = Watch::Events;  ///< how changes are noticed
   /// Events are collected until none came for so long, so that many files that are copied one by
   /// one are taken over together.
   std::uint32_t settle_ms = 50;
@@ -34,7 +35,7 @@ struct PolicyDirectoryOptions {
   /// when it was not written to for so long; a folder that is gone, so often.
   std::uint32_t settle_max_ms = 1000;
   SegmentOptions segments = {};  ///< of each layer
-  ParseOptions parse = {};
+  ParseOptions parse = {};       ///< limits of each file
 };
 
 /// What came of looking at the folder.
@@ -60,17 +61,19 @@ enum class DirectoryChange : std::uint8_t {
 /// host's event loop or a PolicyDirectoryThread. Lifetime: it must outlive its readers.
 class PolicyDirectory {
  public:
-  using Reader = Published<PolicyStack>::Reader;
+  using Reader = Published<PolicyStack>::Reader;  ///< Pins what is in force, for one thread.
 
   /// Loads the folder and begins to follow it. Errors: the first file that is refused, or
   /// `InvalidFile` for a folder that cannot be read or watched.
   [[nodiscard]] static Result<PolicyDirectory, DocumentError> open(
       std::string path, const PolicyDirectoryOptions& options = {});
 
+  /// Moves.
   PolicyDirectory(PolicyDirectory&& other) noexcept;
-  PolicyDirectory& operator=(PolicyDirectory&& other) noexcept;
+  PolicyDirectory& operator=(PolicyDirectory&& other) noexcept;  ///< Moves.
   ~PolicyDirectory();
 
+  /// A reader for the calling thread. Must not outlive the directory.
   [[nodiscard]] Reader reader() WRIT_LIFETIME_BOUND;
 
   /// A file descriptor that is readable when `process` has something to do; for poll, epoll and

@@ -35,6 +35,7 @@ class StoppableWait {
 /// While it lives, everything of the directory but `reader` belongs to its thread.
 class PolicyDirectoryThread {
  public:
+  /// Starts the thread. `directory` must outlive it; `on_change` is called on it.
   template <class OnChange>
   PolicyDirectoryThread(PolicyDirectory& directory, OnChange on_change)
       : thread_([this, &directory, on_change = std::move(on_change)]() mutable {

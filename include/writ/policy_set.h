@@ -24,8 +24,11 @@ class Program;
 class PolicySet {
  public:
   PolicySet() noexcept = default;
+  /// Shares the program: one atomic increment.
   PolicySet(const PolicySet& other) noexcept;
+  /// Leaves `other` empty.
   PolicySet(PolicySet&& other) noexcept : program_(other.program_) { other.program_ = nullptr; }
+  /// Shares or takes over the program.
   PolicySet& operator=(PolicySet other) noexcept {
     const detail::Program* mine = program_;
     program_ = other.program_;
@@ -34,8 +37,11 @@ class PolicySet {
   }
   ~PolicySet();
 
+  /// The documents' kind; of an empty handle ServiceControl.
   [[nodiscard]] PolicyType type() const noexcept;
+  /// Number of documents; 0 for an empty handle.
   [[nodiscard]] std::uint32_t document_count() const noexcept;
+  /// Of all documents together.
   [[nodiscard]] std::uint32_t statement_count() const noexcept;
   /// Bytes of the program, all in all.
   [[nodiscard]] std::size_t size_bytes() const noexcept;
@@ -66,6 +72,7 @@ class PolicySet {
 /// Thread-safety: one thread at a time.
 class PolicySetBuilder {
  public:
+  /// A builder for documents of that kind.
   explicit PolicySetBuilder(PolicyType type) noexcept : type_(type) {}
 
   /// Adds a document under a name that explanations print. The document must outlive `build`, and

@@ -36,15 +36,19 @@ class PolicyStack {
   [[nodiscard]] const AppliedPolicies& applied() const noexcept WRIT_LIFETIME_BOUND {
     return applied_;
   }
+  /// As writ::evaluate, against the sets owned here.
   [[nodiscard]] Decision evaluate(const Request& request,
                                   const EvaluateOptions& options = {}) const noexcept {
     return writ::evaluate(request, applied_, options);
   }
+  /// As writ::explain, against the sets owned here.
   [[nodiscard]] Explanation explain(const Request& request,
                                     const EvaluateOptions& options = {}) const;
 
   PolicyStack() = default;
+  /// Takes the sets over; `other` is left empty.
   PolicyStack(PolicyStack&& other) noexcept;
+  /// Takes the sets over; `other` is left empty.
   PolicyStack& operator=(PolicyStack&& other) noexcept;
   PolicyStack(const PolicyStack&) = delete;
   PolicyStack& operator=(const PolicyStack&) = delete;

@@ -26,6 +26,7 @@ struct SegmentChange;
 struct StoredDocument;
 }  // namespace detail
 
+/// How many documents are compiled together.
 struct SegmentOptions {
   /// How many sets a layer with many statements is spread over at first; there are never more than
   /// twice as many. More: the first change of a place compiles less, and decisions cost more.
@@ -46,7 +47,9 @@ class PolicySegments {
   [[nodiscard]] std::span<const PolicySet> sets() const noexcept WRIT_LIFETIME_BOUND {
     return sets_;
   }
+  /// Number of documents.
   [[nodiscard]] std::uint32_t document_count() const noexcept { return documents_; }
+  /// Of all documents together.
   [[nodiscard]] std::uint64_t statement_count() const noexcept { return statements_; }
   /// The name of a document by its rank, which is what StatementId::document is; empty if there is
   /// none. Complexity: O(segments).
@@ -78,13 +81,14 @@ class PolicySegments {
 
 /// One change of a store: the document under this name becomes `text`, or is removed.
 struct PolicyChange {
-  std::string name;
-  std::optional<std::string> text;
+  std::string name;                 ///< of the document
+  std::optional<std::string> text;  ///< the new text; nothing: the document is removed
 };
 
+/// How documents are kept and read.
 struct PolicyStoreOptions {
-  SegmentOptions segments = {};
-  ParseOptions parse = {};
+  SegmentOptions segments = {};  ///< how many are compiled together
+  ParseOptions parse = {};       ///< limits of each document
 };
 
 /// Keeps documents of one kind by name, and publishes them compiled.
@@ -103,8 +107,9 @@ struct PolicyStoreOptions {
 /// wait for each other. Lifetime: it must outlive its readers.
 class PolicyStore {
  public:
-  using Reader = Published<PolicySegments>::Reader;
+  using Reader = Published<PolicySegments>::Reader;  ///< Pins what is in force, for one thread.
 
+  /// An empty store for documents of one kind.
   explicit PolicyStore(PolicyType type, PolicyStoreOptions options = {});
 
   /// Adds the document or replaces the one of this name; whether it replaced one. Errors: as
@@ -117,6 +122,7 @@ class PolicyStore {
   /// there are then, or the first change, by name, that is refused.
   Result<std::uint32_t, DocumentError> apply(std::vector<PolicyChange> changes);
 
+  /// A reader for the calling thread. Must not outlive the store.
   [[nodiscard]] Reader reader() WRIT_LIFETIME_BOUND { return published_.reader(); }
   /// What is published now, shared: for whoever keeps it longer than a request.
   [[nodiscard]] PolicySegments current() const;

@@ -113,7 +113,9 @@ class Published {
     Snapshot& operator=(const Snapshot&) = delete;
     ~Snapshot() { detail::Publication::unpin(slot_); }
 
+    /// The value.
     [[nodiscard]] const T& operator*() const noexcept WRIT_LIFETIME_BOUND { return value_; }
+    /// The value.
     [[nodiscard]] const T* operator->() const noexcept WRIT_LIFETIME_BOUND { return &value_; }
 
    private:
@@ -128,8 +130,10 @@ class Published {
   /// Thread-safety: one thread at a time.
   class Reader {
    public:
+    /// Takes the slot over; `other` must not be used again.
     Reader(Reader&& other) noexcept
         : publication_(other.publication_), slot_(std::exchange(other.slot_, nullptr)) {}
+    /// Gives its own slot back and takes over the other.
     Reader& operator=(Reader&& other) noexcept {
       Reader taken(std::move(other));
       std::swap(publication_, taken.publication_);
@@ -157,6 +161,7 @@ class Published {
     detail::ReaderSlot* slot_;  // null when moved from
   };
 
+  /// Publishes the first value.
   explicit Published(T first) : publication_(new T(std::move(first)), &destroy) {}
 
   /// Registers a reader. Locks; costs memory for as many readers as there ever are at a time.

@@ -27,6 +27,7 @@ class RequestBuilder;
 class ActionName {
  public:
   constexpr ActionName() noexcept = default;
+  /// Hashes the name. O(size).
   constexpr ActionName(std::string_view text) noexcept  // NOLINT: implicit, it is a name
       : text_(text), hash_(hash_folded(text)) {
     const std::size_t colon = detail::find_byte(text, ':');
@@ -36,14 +37,20 @@ class ActionName {
     is_folded_ = true;
     detail::fold_bytes(text, folded_.data());
   }
+  /// Likewise.
   constexpr ActionName(const char* text) noexcept : ActionName(std::string_view(text)) {}  // NOLINT
-  ActionName(const std::string& text) noexcept : ActionName(std::string_view(text)) {}     // NOLINT
+  /// Likewise; borrows.
+  ActionName(const std::string& text) noexcept : ActionName(std::string_view(text)) {}  // NOLINT
 
+  /// As given.
   [[nodiscard]] constexpr std::string_view text() const noexcept { return text_; }
+  /// What stands before the colon; empty without one.
   [[nodiscard]] constexpr std::string_view service() const noexcept {
     return text_.substr(0, service_size_);
   }
+  /// Of the folded text.
   [[nodiscard]] constexpr std::uint64_t hash() const noexcept { return hash_; }
+  /// Of the folded service.
   [[nodiscard]] constexpr std::uint64_t service_hash() const noexcept { return service_hash_; }
 
   /// The text in lower case, or nothing where it is too long to be kept so.
@@ -79,10 +86,13 @@ class ActionName {
 class ConditionKey {
  public:
   constexpr ConditionKey() noexcept = default;
+  /// Hashes the name. O(size).
   constexpr ConditionKey(std::string_view name) noexcept  // NOLINT: implicit, it is a name
       : name_(name), hash_(hash_folded(name)) {}
+  /// Likewise.
   constexpr ConditionKey(const char* name) noexcept
       : ConditionKey(std::string_view(name)) {}  // NOLINT
+  /// Likewise; borrows.
   ConditionKey(const std::string& name) noexcept
       : ConditionKey(std::string_view(name)) {}  // NOLINT
 
@@ -95,7 +105,9 @@ class ConditionKey {
     return key;
   }
 
+  /// As given.
   [[nodiscard]] constexpr std::string_view name() const noexcept { return name_; }
+  /// Of the folded name.
   [[nodiscard]] constexpr std::uint64_t hash() const noexcept { return hash_; }
 
  private:
@@ -122,6 +134,7 @@ class Caller {
  public:
   /// A caller without credentials.
   constexpr Caller() noexcept = default;
+  /// A caller without credentials.
   [[nodiscard]] static Caller anonymous() noexcept { return {}; }
   /// A root, user, role, assumed-role or federated-user ARN, or `*` for an anonymous caller.
   [[nodiscard]] static Result<Caller> from_arn(std::string_view arn);
@@ -143,9 +156,11 @@ class Caller {
   /// (E-34).
   [[nodiscard]] Caller as_service_linked() const noexcept;
 
+  /// Which of the kinds it is.
   [[nodiscard]] CallerKind kind() const noexcept { return kind_; }
   /// The ARN, service principal, provider or canonical id; empty when anonymous.
   [[nodiscard]] std::string_view id() const noexcept { return id_; }
+  /// `aws`, `aws-cn` and so on; empty for callers without an ARN.
   [[nodiscard]] std::string_view partition() const noexcept { return partition_; }
   /// Twelve digits, or empty for callers without an account.
   [[nodiscard]] std::string_view account() const noexcept { return account_; }
@@ -153,10 +168,15 @@ class Caller {
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
   /// Empty when not known.
   [[nodiscard]] std::string_view role_arn() const noexcept { return role_arn_; }
+  /// Of a federated user; empty when not known.
   [[nodiscard]] std::string_view issuer() const noexcept { return issuer_; }
+  /// Whether the issuer is the root user (E-44).
   [[nodiscard]] bool issued_by_root() const noexcept { return issued_by_root_; }
+  /// Of the account; empty when not known (P-30).
   [[nodiscard]] std::string_view canonical_id() const noexcept { return canonical_id_; }
+  /// Whether it is a session of a service-linked role (E-34).
   [[nodiscard]] bool is_service_linked() const noexcept { return service_linked_; }
+  /// Whether it belongs to an account.
   [[nodiscard]] bool has_account() const noexcept { return !account_.empty(); }
 
  private:
@@ -174,13 +194,15 @@ class Caller {
 
 /// One condition key of a request with its value or values (C-13).
 struct ContextEntry {
-  ConditionKey key;
+  ConditionKey key;                          ///< the name, with its hash
   std::string_view single;                   ///< the value of a single-valued key
   std::span<const std::string_view> values;  ///< the values of a multi-valued key
-  bool multivalued = false;
+  bool multivalued = false;                  ///< which of the two counts
   bool collided = false;  ///< the request holds this key twice, letter case aside (C-12)
 
+  /// Number of values.
   [[nodiscard]] std::size_t size() const noexcept { return multivalued ? values.size() : 1; }
+  /// The value of that index, below `size()`.
   [[nodiscard]] std::string_view value(std::size_t i) const noexcept {
     return multivalued ? values[i] : single;
   }
@@ -367,20 +389,25 @@ class Request {
  public:
   /// Asks for nothing and is denied everything (D-10): a place to put a request later.
   Request() noexcept = default;
+  /// Copies; borrows the same strings.
   Request(const Request& other);
+  /// Moves; borrows the same strings.
   Request(Request&& other) noexcept;
-  Request& operator=(const Request& other);
-  Request& operator=(Request&& other) noexcept;
+  Request& operator=(const Request& other);      ///< Copies; borrows the same strings.
+  Request& operator=(Request&& other) noexcept;  ///< Moves; borrows the same strings.
   ~Request() = default;
 
+  /// Who asks.
   [[nodiscard]] const Caller& caller() const noexcept WRIT_LIFETIME_BOUND {
     return facts_.caller();
   }
+  /// What is to be done.
   [[nodiscard]] const ActionName& action() const noexcept WRIT_LIFETIME_BOUND {
     return facts_.action();
   }
   /// The ARN, or `*`.
   [[nodiscard]] std::string_view resource() const noexcept { return facts_.resource(); }
+  /// Whether the resource is `*`.
   [[nodiscard]] bool resource_is_star() const noexcept { return facts_.resource_is_star(); }
   /// Fields 0 to 5 of the ARN: `arn`, partition, service, region, account, resource. Empty for `*`.
   [[nodiscard]] std::string_view resource_field(int index) const noexcept {
@@ -396,6 +423,7 @@ class Request {
   }
   /// The request asks for a role through STS, so the resource's policy is its trust policy.
   [[nodiscard]] bool is_role_trust() const noexcept { return facts_.is_role_trust(); }
+  /// Whether the builder was told so (E-30).
   [[nodiscard]] bool resource_is_aws_managed_key() const noexcept {
     return facts_.resource_is_aws_managed_key();
   }

@@ -18,9 +18,11 @@ class RequestTime {
  public:
   /// Seconds since 1970-01-01T00:00:00Z; years 0000 to 9999, clamped.
   explicit RequestTime(std::int64_t epoch_seconds) noexcept;
+  /// `2025-01-15T10:00:00Z`, the value of `aws:CurrentTime`.
   [[nodiscard]] std::string_view iso8601() const noexcept WRIT_LIFETIME_BOUND {
     return {iso_.data(), iso_size_};
   }
+  /// Seconds since 1970, the value of `aws:EpochTime`.
   [[nodiscard]] std::string_view epoch() const noexcept WRIT_LIFETIME_BOUND {
     return {epoch_.data(), epoch_size_};
   }
@@ -45,8 +47,9 @@ void set_principal_keys(RequestBuilder& builder, const Caller& caller);
 /// A tag, and the condition keys made of tags. `buffer` holds the key's full name
 /// (`aws:PrincipalTag/team`) for as long as the request lives.
 struct TagKey {
-  std::array<char, 536> buffer = {};
-  std::uint16_t size = 0;
+  std::array<char, 536> buffer = {};  ///< the name's bytes
+  std::uint16_t size = 0;             ///< of them in use
+  /// The key's name, `aws:PrincipalTag/...`.
   [[nodiscard]] std::string_view name() const noexcept WRIT_LIFETIME_BOUND {
     return {buffer.data(), size};
   }

@@ -15,8 +15,8 @@ namespace writ::inline v0 {
 
 /// A decoded JSON string (or the spelling of a number or boolean) and where its token begins.
 struct Text {
-  std::string_view value;
-  Position position;
+  std::string_view value;  ///< decoded
+  Position position;       ///< of its opening quote
 };
 
 /// The member of a `Principal` object that an entry stands in.
@@ -29,63 +29,63 @@ enum class PrincipalKind : std::uint8_t { Aws, Federated, Service, CanonicalUser
 
 /// One member of a `Principal` object with its values.
 struct PrincipalMember {
-  PrincipalKind kind = PrincipalKind::Aws;
-  bool is_list = false;  ///< written as an array
-  std::span<const Text> values;
+  PrincipalKind kind = PrincipalKind::Aws;  ///< AWS, Service, Federated, CanonicalUser
+  bool is_list = false;                     ///< written as an array
+  std::span<const Text> values;             ///< in the author's order
 };
 
 /// `Principal` or `NotPrincipal` (G-43 to G-54).
 struct PrincipalElement {
-  bool present = false;
-  bool negated = false;   ///< NotPrincipal
-  bool everyone = false;  ///< the string `"*"`
-  Position position;      ///< of the value
-  std::span<const PrincipalMember> members;
+  bool present = false;                      ///< whether the element is there
+  bool negated = false;                      ///< NotPrincipal
+  bool everyone = false;                     ///< the string `"*"`
+  Position position;                         ///< of the value
+  std::span<const PrincipalMember> members;  ///< in the author's order
 };
 
 /// `Action`, `NotAction`, `Resource` or `NotResource`: a list of patterns.
 struct PatternList {
-  bool present = false;
-  bool negated = false;  ///< NotAction, NotResource
-  bool is_list = false;  ///< written as an array
-  Position position;     ///< of the value
-  std::span<const Text> values;
+  bool present = false;          ///< whether the element is there
+  bool negated = false;          ///< NotAction, NotResource
+  bool is_list = false;          ///< written as an array
+  Position position;             ///< of the value
+  std::span<const Text> values;  ///< in the author's order
 };
 
 enum class ConditionValueKind : std::uint8_t { String, Number, Boolean };
 
 /// One value of a condition key; `text` keeps the JSON spelling of numbers and booleans (G-60).
 struct ConditionValue {
-  std::string_view text;
-  Position position;
-  ConditionValueKind kind = ConditionValueKind::String;
+  std::string_view text;                                 ///< as written, decoded
+  Position position;                                     ///< of its first byte
+  ConditionValueKind kind = ConditionValueKind::String;  ///< how JSON has it
 };
 
 /// One `{operator: {key: values}}` test.
 struct ConditionTest {
-  ConditionOperator op = ConditionOperator::StringEquals;
-  SetQuantifier quantifier = SetQuantifier::None;
-  bool if_exists = false;
-  bool is_list = false;     ///< the values were written as an array
-  std::uint32_t group = 0;  ///< tests of one operator object share a number
-  Text operator_text;       ///< as written
-  Text key;                 ///< as written
-  std::span<const ConditionValue> values;
+  ConditionOperator op = ConditionOperator::StringEquals;  ///< without quantifier and suffix
+  SetQuantifier quantifier = SetQuantifier::None;          ///< the prefix (C-40)
+  bool if_exists = false;                                  ///< the suffix `IfExists` (C-22)
+  bool is_list = false;                                    ///< the values were written as an array
+  std::uint32_t group = 0;                 ///< tests of one operator object share a number
+  Text operator_text;                      ///< as written
+  Text key;                                ///< as written
+  std::span<const ConditionValue> values;  ///< in the author's order
 };
 
 /// One statement. `begin` is the position of `{`, `end` that of the byte after `}`.
 struct Statement {
-  bool has_sid = false;
-  Text sid;
-  Effect effect = Effect::Deny;
-  PrincipalElement principal;
-  PatternList action;
-  PatternList resource;
-  bool has_condition = false;
-  Position condition_position;
-  std::span<const ConditionTest> conditions;
-  Position begin;
-  Position end;
+  bool has_sid = false;                       ///< whether Sid is there
+  Text sid;                                   ///< valid with `has_sid`
+  Effect effect = Effect::Deny;               ///< Allow or Deny
+  PrincipalElement principal;                 ///< Principal or NotPrincipal
+  PatternList action;                         ///< Action or NotAction
+  PatternList resource;                       ///< Resource or NotResource
+  bool has_condition = false;                 ///< whether Condition is there
+  Position condition_position;                ///< of the element
+  std::span<const ConditionTest> conditions;  ///< all tests, which are ANDed (C-3)
+  Position begin;                             ///< of the statement's `{`
+  Position end;                               ///< of the byte after its `}`
 };
 
 /// A parsed, valid document of one kind. It owns its decoded strings and its lists: all
@@ -95,19 +95,25 @@ struct Statement {
 class PolicyDocument {
  public:
   PolicyDocument() = default;
+  /// Moves.
   PolicyDocument(PolicyDocument&&) noexcept = default;
-  PolicyDocument& operator=(PolicyDocument&&) noexcept = default;
+  PolicyDocument& operator=(PolicyDocument&&) noexcept = default;  ///< Moves.
   PolicyDocument(const PolicyDocument&) = delete;
   PolicyDocument& operator=(const PolicyDocument&) = delete;
 
+  /// The kind that it was parsed as.
   [[nodiscard]] PolicyType type() const noexcept { return type_; }
+  /// Of the policy language.
   [[nodiscard]] PolicyVersion version() const noexcept { return version_; }
   /// Whether `${...}` is a variable in this document (G-14).
   [[nodiscard]] bool has_variables() const noexcept { return version_ == PolicyVersion::V2012; }
+  /// Whether Id is there.
   [[nodiscard]] bool has_id() const noexcept { return has_id_; }
+  /// Valid with `has_id`.
   [[nodiscard]] const Text& id() const noexcept WRIT_LIFETIME_BOUND { return id_; }
   /// Whether `Statement` was written as an array (G-9).
   [[nodiscard]] bool statement_is_list() const noexcept { return statement_is_list_; }
+  /// In the author's order.
   [[nodiscard]] const std::vector<Statement>& statements() const noexcept WRIT_LIFETIME_BOUND {
     return statements_;
   }

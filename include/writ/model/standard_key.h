@@ -11,10 +11,10 @@ namespace writ::inline v0 {
 
 /// One global condition key (section K of docs/rules.md).
 struct StandardKey {
-  std::string_view name;  ///< as IAM spells it; a tag family ends with `/`
-  ValueType type = ValueType::String;
-  bool multivalued = false;
-  bool sensitive = false;  ///< K-4: wildcards and variables in its values are dangerous
+  std::string_view name;               ///< as IAM spells it; a tag family ends with `/`
+  ValueType type = ValueType::String;  ///< what its values are compared as
+  bool multivalued = false;            ///< whether it has a list of values (C-13)
+  bool sensitive = false;              ///< K-4: wildcards and variables in its values are dangerous
 };
 
 /// The table of global keys. Static storage.

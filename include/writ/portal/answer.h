@@ -43,6 +43,7 @@ inline constexpr int kCodeCount = static_cast<int>(Code::Conflict) + 1;
 
 /// One line of a result: names and values, in the order of the command's documentation.
 struct Item {
+  /// Names and values, in the order of the command table.
   std::vector<std::pair<std::string, std::string>> values;
 
   /// The value, or the empty string.
@@ -51,7 +52,7 @@ struct Item {
 
 /// The result of a call. Value type; owns its strings.
 struct Answer {
-  Code code = Code::Ok;
+  Code code = Code::Ok;  ///< ok, or the reason of the refusal
   /// What the engine said, when it was asked.
   Decision decision;
   /// The Sids of all Deny statements that applied (R-ARCH-8); empty Sids are left out. Needs
@@ -74,8 +75,11 @@ struct Answer {
   /// One answer for each row of a batch, in the order given (R-ASG-7).
   std::vector<Answer> rows;
 
+  /// Whether it was done.
   [[nodiscard]] bool ok() const noexcept { return code == Code::Ok; }
+  /// How many rows were done.
   [[nodiscard]] std::uint32_t succeeded() const noexcept;
+  /// How many rows were refused.
   [[nodiscard]] std::uint32_t failed() const noexcept;
 };
 

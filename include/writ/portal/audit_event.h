@@ -23,27 +23,27 @@ struct UserIdentity {
   /// `PartnerUser`, `IAMUser`, `AssumedRole`, `AWSService`, or `Unknown` for callers without a
   /// session.
   std::string type;
-  std::string principal_id;
-  std::string arn;
-  std::string account_id;
-  std::string user_name;
-  std::string invoked_by;
+  std::string principal_id;  ///< partnerUserId, or the id that AWS gives
+  std::string arn;           ///< of the caller
+  std::string account_id;    ///< of the caller
+  std::string user_name;     ///< of the caller
+  std::string invoked_by;    ///< the service that called in its place
 };
 
 /// One event (R-EVT-2). Value type. Passwords, codes and typed words are never in it (R-EVT-8).
 struct AuditEvent {
-  UserIdentity user_identity;
-  std::int64_t time = 0;  ///< seconds since 1970-01-01T00:00:00Z
-  std::string source;
-  std::string name;
-  std::string source_ip_address;
-  std::string user_agent;
-  std::vector<std::pair<std::string, std::string>> request_parameters;
-  std::string request_id;
-  std::string event_id;
-  std::string recipient_account_id;
-  std::string error_code;     ///< of refused calls
-  std::string error_message;  ///< of refused calls
+  UserIdentity user_identity;     ///< who
+  std::int64_t time = 0;          ///< seconds since 1970-01-01T00:00:00Z
+  std::string source;             ///< eventSource: the service
+  std::string name;               ///< eventName: the command
+  std::string source_ip_address;  ///< as the host gave it
+  std::string user_agent;         ///< of the portal
+  std::vector<std::pair<std::string, std::string>> request_parameters;  ///< names and values
+  std::string request_id;            ///< of the call; rows of one call share it
+  std::string event_id;              ///< of the event alone
+  std::string recipient_account_id;  ///< whose log it belongs to
+  std::string error_code;            ///< of refused calls
+  std::string error_message;         ///< of refused calls
 
   /// The event as one line of JSON, members in the order of R-EVT-2.
   [[nodiscard]] std::string to_json() const;
@@ -56,8 +56,9 @@ struct AuditEvent {
 class AuditSink {
  public:
   AuditSink() = default;
+  /// Copies.
   AuditSink(const AuditSink&) = default;
-  AuditSink& operator=(const AuditSink&) = default;
+  AuditSink& operator=(const AuditSink&) = default;  ///< Copies.
   virtual ~AuditSink() = default;
 
   /// Called once an event, before the call that caused it returns. A sink that cannot keep the

@@ -27,11 +27,12 @@ enum class ArgumentKind : std::uint8_t {
   NewsItems,    ///< a list of `{"id", "title", "date", "tag", "event", "pinned"}`
 };
 
+/// One argument of a command.
 struct Argument {
-  std::string_view name = {};  ///< empty: no further argument
-  ArgumentKind kind = ArgumentKind::Text;
-  bool required = true;
-  std::string_view help = {};
+  std::string_view name = {};              ///< empty: no further argument
+  ArgumentKind kind = ArgumentKind::Text;  ///< how scenarios write it
+  bool required = true;                    ///< else it may be left out
+  std::string_view help = {};              ///< half a sentence for the documentation
 };
 
 /// Who can call.
@@ -48,25 +49,27 @@ enum class EventRule : std::uint8_t {
   PerRow,   ///< one event for each row; a call refused as a whole appends one
 };
 
+/// One command or query.
 struct CommandInfo {
-  static constexpr std::size_t kMaxArguments = 12;
+  static constexpr std::size_t kMaxArguments = 12;  ///< places for arguments
 
-  std::string_view name = {};
-  std::string_view group = {};  ///< heading of the documentation
-  CallerNeed caller = CallerNeed::Session;
-  std::string_view summary = {};
+  std::string_view name = {};               ///< as in scenarios, `RequestCode`
+  std::string_view group = {};              ///< heading of the documentation
+  CallerNeed caller = CallerNeed::Session;  ///< who can call
+  std::string_view summary = {};            ///< half a sentence for the documentation
   /// Asked of the engine; empty when nothing is asked.
   std::string_view action = {};
   /// Below `arn:aws:portal:::partner/<partnerAccountId>`; empty for the account itself.
   std::string_view resource = {};
   std::string_view keys = {};  ///< condition keys beyond those of every request, by commas
-  EventRule event_rule = EventRule::Never;
-  std::string_view event = {};
-  std::string_view result = {};  ///< names of result values, by commas
-  std::string_view codes = {};   ///< refusal codes beside those of session and engine, by commas
-  std::string_view rules = {};   ///< by commas
-  std::array<Argument, kMaxArguments> arguments = {};
+  EventRule event_rule = EventRule::Never;  ///< when it appends to the audit log
+  std::string_view event = {};              ///< eventName
+  std::string_view result = {};             ///< names of result values, by commas
+  std::string_view codes = {};  ///< refusal codes beside those of session and engine, by commas
+  std::string_view rules = {};  ///< by commas
+  std::array<Argument, kMaxArguments> arguments = {};  ///< the first `argument_count()` are in use
 
+  /// Number of arguments.
   [[nodiscard]] constexpr std::size_t argument_count() const noexcept {
     std::size_t count = 0;
     while (count < kMaxArguments && !arguments[count].name.empty()) ++count;

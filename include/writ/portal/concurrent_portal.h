@@ -21,8 +21,10 @@ namespace portal {
 /// What is called must not keep references into the portal beyond the call, nor call back here.
 class ConcurrentPortal {
  public:
+  /// Takes the portal over.
   explicit ConcurrentPortal(Portal portal) : portal_(std::move(portal)) {}
 
+  /// Calls `use` with the portal, shared with other readers; returns what it returns.
   template <class Use>
   auto read(const Use& use) const {
     std::unique_lock turn(turn_);
@@ -30,6 +32,7 @@ class ConcurrentPortal {
     turn.unlock();
     return use(std::as_const(portal_));
   }
+  /// Calls `use` with the portal alone; returns what it returns.
   template <class Use>
   auto write(const Use& use) {
     // Whoever waits here holds back readers that come later.

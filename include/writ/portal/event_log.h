@@ -17,10 +17,10 @@ namespace portal {
 
 /// What to look for; empty members look for nothing (R-EVT-9).
 struct EventQuery {
-  std::string_view name = {};
+  std::string_view name = {};  ///< of the event; empty: any
   std::string_view user = {};  ///< principalId or ARN of the identity, or `partnerUserId` parameter
-  std::int64_t from = INT64_MIN;
-  std::int64_t to = INT64_MAX;
+  std::int64_t from = INT64_MIN;  ///< seconds since 1970, inclusive
+  std::int64_t to = INT64_MAX;    ///< seconds since 1970, inclusive
 };
 
 /// Keeps events in memory in the order of effect. Thread-safety: as its portal's.
@@ -28,6 +28,7 @@ class EventLog : public AuditSink {
  public:
   void append(const AuditEvent& event) override { events_.push_back(event); }
 
+  /// All events, in the order of effect.
   [[nodiscard]] const std::vector<AuditEvent>& events() const noexcept WRIT_LIFETIME_BOUND {
     return events_;
   }
@@ -36,6 +37,7 @@ class EventLog : public AuditSink {
       WRIT_LIFETIME_BOUND;
   /// `{"Records": [...]}`, as CloudTrail's files have it (R-EVT-9).
   [[nodiscard]] std::string to_json() const;
+  /// Forgets all events.
   void clear() noexcept { events_.clear(); }
 
  private:
@@ -53,8 +55,9 @@ class JsonLinesSink : public AuditSink {
   /// Errors: `InvalidInput`, the file cannot be opened, read or cut.
   [[nodiscard]] static Result<JsonLinesSink> open(const std::string& path);
 
+  /// Moves.
   JsonLinesSink(JsonLinesSink&& other) noexcept;
-  JsonLinesSink& operator=(JsonLinesSink&& other) noexcept;
+  JsonLinesSink& operator=(JsonLinesSink&& other) noexcept;  ///< Moves.
   JsonLinesSink(const JsonLinesSink&) = delete;
   JsonLinesSink& operator=(const JsonLinesSink&) = delete;
   ~JsonLinesSink() override;
@@ -65,6 +68,7 @@ class JsonLinesSink : public AuditSink {
   [[nodiscard]] const std::string& torn_line() const noexcept WRIT_LIFETIME_BOUND { return torn_; }
   /// Why an event could not be kept; empty while all are. Look at it: `append` has no other way.
   [[nodiscard]] const std::string& problem() const noexcept WRIT_LIFETIME_BOUND { return problem_; }
+  /// Events that could not be written.
   [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }
 
  private:

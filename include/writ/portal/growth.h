@@ -36,9 +36,9 @@ inline constexpr std::string_view kSolutionStages[] = {"build", "market", "sell"
 
 /// A task that the host would recommend (R-TASK-9); empty members fit every account or solution.
 struct Recommendation {
-  std::string_view task;
-  std::string_view path;
-  std::string_view solution_stage;
+  std::string_view task;            ///< type of the task
+  std::string_view path;            ///< of the partner
+  std::string_view solution_stage;  ///< that the task belongs to
 };
 
 /// Those of the host's list that fit the account's paths and the solution's stage (R-TASK-9).

@@ -28,6 +28,7 @@ class Clock {
   [[nodiscard]] virtual std::int64_t now() = 0;
 };
 
+/// Makes ids. Given by the host.
 class IdSource {
  public:
   virtual ~IdSource() = default;
@@ -35,6 +36,7 @@ class IdSource {
   [[nodiscard]] virtual std::string next(IdKind kind) = 0;
 };
 
+/// Makes security codes. Given by the host.
 class CodeSource {
  public:
   virtual ~CodeSource() = default;
@@ -46,6 +48,7 @@ class CodeSource {
 class PasswordHash {
  public:
   virtual ~PasswordHash() = default;
+  /// What is kept of a password, with salt.
   [[nodiscard]] virtual std::string seal(std::string_view password) = 0;
   /// Whether `sealed` was made of this password. False for a `sealed` it cannot read.
   [[nodiscard]] virtual bool matches(std::string_view password, std::string_view sealed) const = 0;
@@ -53,28 +56,30 @@ class PasswordHash {
 
 /// A message to be mailed by the host.
 struct Message {
-  std::string kind;  ///< `securityCode`, `signInCode`, `passwordCode`, `invitation`, `aceNotice`
-  std::string from;
-  std::string to;
-  std::string subject;
-  std::string text;
-  std::string code;  ///< for those that carry one
+  std::string kind;     ///< `securityCode`, `signInCode`, `passwordCode`, `invitation`, `aceNotice`
+  std::string from;     ///< address
+  std::string to;       ///< address
+  std::string subject;  ///< one line
+  std::string text;     ///< the body
+  std::string code;     ///< for those that carry one
 };
 
+/// Where messages go. Given by the host.
 class Outbox {
  public:
   virtual ~Outbox() = default;
+  /// Called once a message, before the call that caused it returns.
   virtual void send(const Message& message) = 0;
 };
 
 /// The six together. They must outlive the portal.
 struct Host {
-  Clock& clock;
-  IdSource& ids;
-  CodeSource& codes;
-  PasswordHash& passwords;
-  AuditSink& audit;
-  Outbox& outbox;
+  Clock& clock;             ///< tells the time
+  IdSource& ids;            ///< makes ids
+  CodeSource& codes;        ///< makes security codes
+  PasswordHash& passwords;  ///< seals and checks passwords
+  AuditSink& audit;         ///< takes events
+  Outbox& outbox;           ///< takes messages
 };
 
 }  // namespace portal

@@ -25,6 +25,7 @@ class MemoryHost : public Clock,
                    public PasswordHash,
                    public Outbox {
  public:
+  /// All interfaces of this object.
   [[nodiscard]] Host host() noexcept { return {*this, *this, *this, *this, log, *this}; }
 
   [[nodiscard]] std::int64_t now() override { return time; }
@@ -51,12 +52,14 @@ class MemoryHost : public Clock,
     return text.data();
   }
   [[nodiscard]] std::string next() override { return std::to_string(100000 + ++codes); }
+  /// The password with a mark, which is no secret: for tests and scenarios.
   [[nodiscard]] std::string seal(std::string_view password) override {
     return "memory:" + std::to_string(hash_bytes(password));
   }
   [[nodiscard]] bool matches(std::string_view password, std::string_view sealed) const override {
     return sealed == "memory:" + std::to_string(hash_bytes(password));
   }
+  /// Keeps it in `messages`.
   void send(const Message& message) override { messages.push_back(message); }
   /// The code of the last message to an address, or the empty string.
   [[nodiscard]] std::string last_code(std::string_view to) const {
@@ -66,11 +69,11 @@ class MemoryHost : public Clock,
     return {};
   }
 
-  std::int64_t time = 1736935200;  ///< 2025-01-15T10:00:00Z
-  std::array<std::uint64_t, 5> counts = {};
-  std::uint64_t codes = 0;
-  EventLog log;
-  std::vector<Message> messages;
+  std::int64_t time = 1736935200;            ///< 2025-01-15T10:00:00Z
+  std::array<std::uint64_t, 5> counts = {};  ///< ids given so far, by kind
+  std::uint64_t codes = 0;                   ///< security codes given so far
+  EventLog log;                              ///< all events
+  std::vector<Message> messages;             ///< all messages, in order
 };
 
 }  // namespace portal

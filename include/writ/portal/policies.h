@@ -19,14 +19,14 @@ namespace portal {
 
 /// A document's text under a name.
 struct NamedDocument {
-  std::string name;
-  std::string text;
+  std::string name;  ///< of the role
+  std::string text;  ///< its policy document
 };
 
 /// A document that the host adds (R-ARCH-4).
 struct HostDocument {
-  std::string name;
-  std::string text;
+  std::string name;                ///< of the policy
+  std::string text;                ///< its document
   std::vector<std::string> roles;  ///< for holders of one of these; empty: for everybody
 };
 
@@ -50,7 +50,9 @@ class PortalPolicies {
   /// guardrails are missing, or hold an Allow.
   [[nodiscard]] static Result<PortalPolicies> load(RoleCatalog catalog, PolicyTexts texts);
 
+  /// The roles that it was loaded with.
   [[nodiscard]] const RoleCatalog& catalog() const noexcept WRIT_LIFETIME_BOUND;
+  /// What it was loaded from.
   [[nodiscard]] const PolicyTexts& texts() const noexcept WRIT_LIFETIME_BOUND;
   /// Text of a managed policy, or null: it then grants nothing (R-POL-1).
   [[nodiscard]] const std::string* managed(std::string_view name) const noexcept
@@ -72,14 +74,18 @@ class PortalPolicies {
 /// Thread-safety: `set` is const; `index_of` is for one thread at a time.
 class CompiledRoles {
  public:
+  /// Nothing is compiled yet.
   explicit CompiledRoles(PortalPolicies policies) : policies_(std::move(policies)) {}
 
+  /// The index of a combination's set, which is compiled where it is new.
   [[nodiscard]] std::uint32_t index_of(RoleSet roles);
+  /// The set of that index.
   [[nodiscard]] const PolicySet& set(std::uint32_t index) const noexcept WRIT_LIFETIME_BOUND {
     return sets_[index];
   }
   /// Number of combinations compiled so far.
   [[nodiscard]] std::size_t size() const noexcept { return sets_.size(); }
+  /// What is compiled.
   [[nodiscard]] const PortalPolicies& policies() const noexcept WRIT_LIFETIME_BOUND {
     return policies_;
   }

@@ -27,117 +27,126 @@ enum class AceKind : std::uint8_t { Opportunity, Lead };
 [[nodiscard]] std::string_view to_string(TaskStatus status) noexcept;
 [[nodiscard]] std::string_view to_string(AceKind kind) noexcept;
 
+/// A person with an account.
 struct PortalUser {
-  std::string id;     ///< partnerUserId
-  std::string email;  ///< in lower case
-  std::string name;
-  std::string sealed_password;
-  std::string mapped_role;        ///< ARN, or empty (R-MAP-7)
-  std::int64_t last_sign_in = 0;  ///< 0: never
-  RoleSet roles = 0;              ///< without the role that everybody holds
-  std::uint32_t company = 0;      ///< index
-  std::uint32_t policies = 0;     ///< index of the compiled set
-  UserStatus status = UserStatus::Active;
+  std::string id;                          ///< partnerUserId
+  std::string email;                       ///< in lower case
+  std::string name;                        ///< for people
+  std::string sealed_password;             ///< as PasswordHash made it
+  std::string mapped_role;                 ///< ARN, or empty (R-MAP-7)
+  std::int64_t last_sign_in = 0;           ///< 0: never
+  RoleSet roles = 0;                       ///< without the role that everybody holds
+  std::uint32_t company = 0;               ///< index
+  std::uint32_t policies = 0;              ///< index of the compiled set
+  UserStatus status = UserStatus::Active;  ///< whether the user can sign in
 };
 
+/// An invitation to register (R-INV).
 struct Invitation {
-  std::string email;
-  RoleSet roles = 0;
-  std::string inviter;  ///< partnerUserId
-  bool accepted = false;
+  std::string email;      ///< in lower case
+  RoleSet roles = 0;      ///< given at registration
+  std::string inviter;    ///< partnerUserId
+  bool accepted = false;  ///< the person has registered
 };
 
+/// A company's link to an account of AWS (R-LINK).
 struct AccountLink {
-  LinkState state = LinkState::Unlinked;
-  std::string aws_account;  ///< 12 digits
-  std::string seller_legal_name;
-  std::string cloud_admin_role;  ///< ARN
-  std::string crm_role;          ///< ARN, or empty
-  std::string unlink_case;       ///< id, or empty
+  LinkState state = LinkState::Unlinked;  ///< what of it is in force
+  std::string aws_account;                ///< 12 digits
+  std::string seller_legal_name;          ///< as AWS Marketplace has it
+  std::string cloud_admin_role;           ///< ARN
+  std::string crm_role;                   ///< ARN, or empty
+  std::string unlink_case;                ///< id, or empty
 };
 
+/// A task of the home page (R-TASK).
 struct Task {
-  std::string id;
-  std::string type;  ///< `account`, `solution` or `program`
-  std::string name;
-  std::string assignee;  ///< partnerUserId
-  std::string stage;     ///< of solution tasks
-  std::string solution;  ///< type of the solution
-  std::string reason;    ///< of the last dismissal
-  bool is_form = false;  ///< else a link (R-TASK-4)
-  TaskStatus status = TaskStatus::Open;
+  std::string id;                        ///< unique
+  std::string type;                      ///< `account`, `solution` or `program`
+  std::string name;                      ///< for people
+  std::string assignee;                  ///< partnerUserId
+  std::string stage;                     ///< of solution tasks
+  std::string solution;                  ///< type of the solution
+  std::string reason;                    ///< of the last dismissal
+  bool is_form = false;                  ///< else a link (R-TASK-4)
+  TaskStatus status = TaskStatus::Open;  ///< what has become of it
 };
 
+/// A reply in a support case.
 struct CaseReply {
-  std::string by;  ///< partnerUserId
-  std::string text;
+  std::string by;    ///< partnerUserId
+  std::string text;  ///< as written
 };
 
+/// A support case (R-CASE).
 struct SupportCase {
-  std::string id;
-  std::string type;
-  std::string question;
-  std::string specific;
-  std::string subject;
-  std::string description;
-  std::string owner;  ///< partnerUserId; empty for the contact form
-  std::string email;  ///< of the contact form
-  std::vector<std::string> attachments;
-  std::vector<CaseReply> replies;
-  bool open = true;
+  std::string id;                        ///< unique
+  std::string type;                      ///< of the case
+  std::string question;                  ///< what it is about
+  std::string specific;                  ///< what of that
+  std::string subject;                   ///< one line
+  std::string description;               ///< the text
+  std::string owner;                     ///< partnerUserId; empty for the contact form
+  std::string email;                     ///< of the contact form
+  std::vector<std::string> attachments;  ///< names of files
+  std::vector<CaseReply> replies;        ///< in order
+  bool open = true;                      ///< else closed
 };
 
 /// What the portal keeps of an opportunity or a lead: whose it is.
 struct AceRecord {
-  std::string id;
-  std::string owner;  ///< partnerUserId
-  AceKind kind = AceKind::Opportunity;
+  std::string id;                       ///< unique
+  std::string owner;                    ///< partnerUserId
+  AceKind kind = AceKind::Opportunity;  ///< opportunity or lead
 };
 
 /// An opportunity with its private offer, or a product with its solution.
 struct LinkPair {
-  std::string left;
-  std::string right;
+  std::string left;   ///< the opportunity, or the product
+  std::string right;  ///< the private offer, or the solution
 };
 
+/// A partner account: a company.
 struct PartnerCompany {
-  std::string id;       ///< partnerAccountId
-  std::string account;  ///< the same with zeros to 12 digits (R-ARCH-2)
-  std::string legal_name;
-  std::vector<std::string> domains;  ///< in lower case
-  std::string stage = "registered";
-  std::vector<std::string> paths;
-  Mfa mfa = Mfa::Enabled;
-  AccountLink link;
-  std::vector<Invitation> invitations;
-  std::vector<Task> tasks;
-  std::vector<SupportCase> cases;
-  std::vector<AceRecord> records;
-  std::vector<LinkPair> offers;
-  std::vector<LinkPair> products;
-  std::vector<std::uint32_t> users;  ///< indices, removed ones too, in the order of registration
+  std::string id;                       ///< partnerAccountId
+  std::string account;                  ///< the same with zeros to 12 digits (R-ARCH-2)
+  std::string legal_name;               ///< as registered
+  std::vector<std::string> domains;     ///< in lower case
+  std::string stage = "registered";     ///< of the partner's growth
+  std::vector<std::string> paths;       ///< `software` and so on
+  Mfa mfa = Mfa::Enabled;               ///< whether signing in asks for a code
+  AccountLink link;                     ///< to an account of AWS
+  std::vector<Invitation> invitations;  ///< accepted ones too
+  std::vector<Task> tasks;              ///< all, done ones too
+  std::vector<SupportCase> cases;       ///< support cases
+  std::vector<AceRecord> records;       ///< opportunities and leads
+  std::vector<LinkPair> offers;         ///< opportunities with their private offers
+  std::vector<LinkPair> products;       ///< products with their solutions
+  std::vector<std::uint32_t> users;     ///< indices, removed ones too, in the order of registration
 };
 
+/// A policy of an IAM role.
 struct AttachedPolicy {
-  std::string name;
-  std::string text;  ///< empty: held by name only, grants nothing (R-POL-1)
-  bool managed = false;
+  std::string name;      ///< without path
+  std::string text;      ///< empty: held by name only, grants nothing (R-POL-1)
+  bool managed = false;  ///< else inline
 };
 
 /// A role of an AWS account, with what the engine needs to decide about it.
 struct IamRole {
-  std::string name;
-  std::string path = "/";
-  std::string arn;
-  std::string trust_text;
-  std::vector<AttachedPolicy> policies;
-  PolicySet trust;     ///< compiled from `trust_text`
-  PolicySet identity;  ///< compiled from `policies`
+  std::string name;                      ///< without path
+  std::string path = "/";                ///< begins and ends with `/`
+  std::string arn;                       ///< of the role
+  std::string trust_text;                ///< who may assume it
+  std::vector<AttachedPolicy> policies;  ///< attached and inline
+  PolicySet trust;                       ///< compiled from `trust_text`
+  PolicySet identity;                    ///< compiled from `policies`
 };
 
+/// An account of AWS, as far as linking needs it.
 struct AwsAccount {
-  std::string id;  ///< 12 digits
-  std::vector<IamRole> roles;
+  std::string id;              ///< 12 digits
+  std::vector<IamRole> roles;  ///< of the account
 
   /// By ARN or by name; null when there is none.
   [[nodiscard]] const IamRole* find(std::string_view role) const noexcept WRIT_LIFETIME_BOUND;

@@ -22,10 +22,11 @@ enum class RoleDuty : std::uint8_t {
   BulkToAce,       ///< bulk mapping maps its holders to the Ace role (R-LINK-13, R-MAP-8)
 };
 
+/// One role of the portal.
 struct PortalRole {
-  std::string id;
-  std::uint32_t cap = 0;  ///< most holders in one account; 0 for any number (R-ASG-8)
-  RoleDuty duty = RoleDuty::None;
+  std::string id;                  ///< as in policies and commands
+  std::uint32_t cap = 0;           ///< most holders in one account; 0 for any number (R-ASG-8)
+  RoleDuty duty = RoleDuty::None;  ///< what the portal's rules know it by
   /// A smaller role that may do for a holder whose used actions it allows (R-AUD-3); empty for
   /// none.
   std::string narrower = {};
@@ -39,7 +40,7 @@ using RoleSet = std::uint64_t;
 /// Thread-safety: const access from any number of threads.
 class RoleCatalog {
  public:
-  static constexpr std::uint32_t kNone = 64;
+  static constexpr std::uint32_t kNone = 64;  ///< no role
 
   /// Checks that ids are unique and not empty, at most 64, and that exactly one role has each of
   /// the duties AllianceLead, EveryUser and CloudAdmin. Errors: `InvalidInput`, `LimitExceeded`.
@@ -47,12 +48,15 @@ class RoleCatalog {
   /// The nine roles of the guide.
   [[nodiscard]] static RoleCatalog standard();
 
+  /// In the order of their bits.
   [[nodiscard]] const std::vector<PortalRole>& roles() const noexcept WRIT_LIFETIME_BOUND {
     return roles_;
   }
   /// Index of the role, or kNone.
   [[nodiscard]] std::uint32_t find(std::string_view id) const noexcept;
+  /// The role that has a duty, or kNone.
   [[nodiscard]] std::uint32_t with(RoleDuty duty) const noexcept;
+  /// The set of that role alone.
   [[nodiscard]] static constexpr RoleSet bit(std::uint32_t role) noexcept {
     return RoleSet{1} << role;
   }

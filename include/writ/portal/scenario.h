@@ -19,15 +19,15 @@ namespace portal {
 
 /// What scenarios run over: the policies under test and the menu's items.
 struct ScenarioWorld {
-  PortalPolicies policies;
-  std::span<const MenuItem> menu = {};
+  PortalPolicies policies;              ///< that decide
+  std::span<const MenuItem> menu = {};  ///< items that ListMenu knows
 };
 
 /// How one scenario came out. Value type.
 struct ScenarioResult {
-  std::string name;
+  std::string name;         ///< of the scenario
   std::uint32_t steps = 0;  ///< steps run, the failed one included
-  bool passed = false;
+  bool passed = false;      ///< whether all steps came out as expected
   Position position;        ///< of the step that failed
   std::string problem;      ///< what was expected and what came; empty when passed
   std::string explanation;  ///< the engine's, of the failed step
@@ -44,7 +44,9 @@ struct ScenarioResult {
 /// The items of a menu file: `{"items": [{"id", "menu", "item"}, ...]}`. Owns the text.
 class MenuFile {
  public:
+  /// Reads a menu file. Errors: InvalidInput, with position.
   [[nodiscard]] static Result<MenuFile> parse(std::string_view text);
+  /// In the order of the file.
   [[nodiscard]] std::span<const MenuItem> items() const noexcept WRIT_LIFETIME_BOUND {
     return items_;
   }

@@ -21,8 +21,10 @@ namespace writ::inline v0 {
 /// any number of threads.
 class Asked {
  public:
+  /// How a principal is named.
   enum class Form : unsigned char { Arn, Service, Federated };
 
+  /// A question of that principal; see the functions below.
   Asked(Form form, std::string_view principal) : form_(form), principal_(principal) {}
 
   /// The action: `s3:GetObject`.

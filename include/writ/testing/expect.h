@@ -19,14 +19,16 @@ namespace writ::inline v0 {
 
 /// What a test expects of a decision: the outcome, and of what was said besides all.
 struct Expected {
-  Outcome outcome = Outcome::ImplicitDeny;
-  std::string sid = {};   ///< of the deciding statement; empty for any
-  std::string rule = {};  ///< behind the reason, `E-66`; empty for any
+  Outcome outcome = Outcome::ImplicitDeny;  ///< what has to come out
+  std::string sid = {};                     ///< of the deciding statement; empty for any
+  std::string rule = {};                    ///< behind the reason, `E-66`; empty for any
 
+  /// And the deciding statement has that Sid.
   [[nodiscard]] Expected by_sid(std::string_view text) && {
     sid = text;
     return std::move(*this);
   }
+  /// And the reason stands for that rule.
   [[nodiscard]] Expected by_rule(std::string_view text) && {
     rule = text;
     return std::move(*this);
@@ -86,8 +88,8 @@ struct Expected {
 
 /// A row of a table test.
 struct ExpectedRow {
-  Asked asked;
-  Expected expected;
+  Asked asked;        ///< the question
+  Expected expected;  ///< the answer
 };
 
 /// The mismatches of all rows, one after the other, each with its row's number from 1.
