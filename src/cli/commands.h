@@ -25,6 +25,12 @@ extern const Command kImageCommand;
 extern const Command kPortalCommand;
 #endif
 
+extern const Command kCompletionCommand;
+extern const Command kManCommand;
+
+/// All of them, in the order of the help.
+[[nodiscard]] std::span<const Command* const> all_commands();
+
 /// Runs the tool: `arguments` are those after the program's name. Returns the exit code.
 [[nodiscard]] int run_tool(std::span<const std::string_view> arguments, Console& console);
 

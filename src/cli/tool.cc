@@ -12,11 +12,12 @@ namespace writ::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kEvalCommand,   &kExplainCommand, &kCheckCommand, &kSimulateCommand, &kLintCommand,
-    &kFmtCommand,    &kDumpCommand,    &kGraphCommand, &kCompileCommand,  &kImageCommand,
+    &kEvalCommand,       &kExplainCommand, &kCheckCommand, &kSimulateCommand, &kLintCommand,
+    &kFmtCommand,        &kDumpCommand,    &kGraphCommand, &kCompileCommand,  &kImageCommand,
 #if defined(WRIT_TOOL_HAS_PORTAL)
     &kPortalCommand,
 #endif
+    &kCompletionCommand, &kManCommand,
 };
 
 const Command* find_command(std::string_view name) {
@@ -91,7 +92,7 @@ Commands:
 )";
 
 constexpr std::string_view kOverviewTail =
-    R"(  help      tell about the tool, or about one command: writ help COMMAND
+    R"(  help        tell about the tool, or about one command: writ help COMMAND
 
 Every command takes --json and --help; `-` as a file is standard input. Colours and progress appear
 on terminals only, and no colours when NO_COLOR is set.
@@ -114,7 +115,7 @@ int print_overview(Console& console, bool as_json) {
   }
   console.write(kOverviewHead);
   for (const Command* command : kCommands) {
-    console.print("  {:<8}  {}\n", command->name, command->summary);
+    console.print("  {:<10}  {}\n", command->name, command->summary);
   }
   console.write(kOverviewTail);
   return kExitYes;
@@ -197,6 +198,8 @@ int run_command(std::span<const std::string_view> arguments, Console& console) {
 }
 
 }  // namespace
+
+std::span<const Command* const> all_commands() { return kCommands; }
 
 int fail(Console& console, const Command& command, std::string_view problem) {
   console.print_error("writ {}: {}\nTry `writ help {}`.\n", command.name, problem, command.name);

@@ -16,6 +16,16 @@ install(TARGETS ${writ_installed} EXPORT writ_targets)
 install(EXPORT writ_targets FILE writTargets.cmake NAMESPACE writ:: DESTINATION ${writ_package_dir})
 if(WRIT_BUILD_TOOL)
   install(TARGETS writ_tool)
+  if(NOT CMAKE_CROSSCOMPILING)
+    set(writ_shell_dir ${PROJECT_BINARY_DIR}/shell)
+    install(DIRECTORY ${writ_shell_dir}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+            FILES_MATCHING PATTERN "*.1")
+    install(FILES ${writ_shell_dir}/writ
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+    install(FILES ${writ_shell_dir}/_writ DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+    install(FILES ${writ_shell_dir}/writ.fish
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+  endif()
 endif()
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/writConfig.cmake.in

@@ -17,9 +17,9 @@ using testing::run_tool;
 using ::testing::StartsWith;
 using testing::ToolRun;
 
-const std::vector<std::string> kCommands = {"eval",   "explain", "check", "simulate",
-                                            "portal", "lint",    "fmt",   "dump",
-                                            "graph",  "compile", "image"};
+const std::vector<std::string> kCommands = {"eval",  "explain",    "check", "simulate", "portal",
+                                            "lint",  "fmt",        "dump",  "graph",    "compile",
+                                            "image", "completion", "man"};
 
 TEST(ToolTest, HelpNamesEveryCommand) {
   for (const auto& arguments :
@@ -78,10 +78,11 @@ TEST(ToolTest, BadUsageExitsWithTwoAndAHint) {
   for (const std::string& command : kCommands) {
     expect_problem({command, "--nonsense"}, "writ " + command + ": unknown option `--nonsense`");
     expect_problem({command, "--jsn"}, "did you mean `--json`?");
-    expect_problem({command}, "missing");
+    // Without an operand `man` prints the overview.
+    if (command != "man") expect_problem({command}, "missing");
   }
   expect_problem({"lint", "--kind", "user", "-"}, "unknown kind `user`");
-  expect_problem({"dump", "graph", "--kind", "user", "-"}, "unknown kind `user`");
+  expect_problem({"dump", "--kind", "user", "-"}, "unknown kind `user`");
   expect_problem({"fmt", "--kind", "user", "-"}, "unknown kind `user`");
   expect_problem({"fmt", "--check", "--write", "-"}, "choose one of");
 }
@@ -90,6 +91,26 @@ TEST(ToolTest, ColoursOnlyOnATerminal) {
   const ToolRun run = run_tool({"check", "-"});
   EXPECT_EQ(run.out.find('\033'), std::string::npos);
   EXPECT_EQ(run.err.find('\033'), std::string::npos);
+}
+
+TEST(ManCommandTest, PrintsPages) {
+  const ToolRun overview = run_tool({"man"});
+  EXPECT_EQ(overview.code, 0);
+  EXPECT_THAT(overview.out, StartsWith(".TH WRIT 1 "));
+  EXPECT_THAT(run_tool({"man", "eval"}).out, StartsWith(".TH WRIT\\-EVAL 1 "));
+  EXPECT_TRUE(is_json(run_tool({"man", "eval", "--json"}).out));
+  EXPECT_EQ(run_tool({"man", "evil"}).code, 2);
+  EXPECT_EQ(run_tool({"man", "eval", "-o", "/tmp"}).code, 2);
+  EXPECT_THAT(run_tool({"man", "-o", "/nowhere"}).err, HasSubstr("cannot write `/nowhere/writ.1`"));
+}
+
+TEST(CompletionCommandTest, PrintsScripts) {
+  EXPECT_THAT(run_tool({"completion", "bash"}).out, HasSubstr("complete -o bashdefault"));
+  EXPECT_THAT(run_tool({"completion", "zsh"}).out, StartsWith("#compdef writ\n"));
+  EXPECT_THAT(run_tool({"completion", "fish"}).out, HasSubstr("complete -c writ "));
+  EXPECT_TRUE(is_json(run_tool({"completion", "fish", "--json"}).out));
+  EXPECT_THAT(run_tool({"completion", "csh"}).err, HasSubstr("shells are bash, zsh, fish"));
+  EXPECT_EQ(run_tool({"completion", "bash", "-o", "/nowhere/writ"}).code, 2);
 }
 
 }  // namespace
