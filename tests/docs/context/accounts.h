@@ -1,0 +1,4 @@
+#include <writ/account.h>
+#include <writ/writ.h>
+
+#include <cstdio>

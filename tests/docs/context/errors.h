@@ -1,0 +1,5 @@
+#include <writ/parse.h>
+
+#include <string>
+
+extern const std::string text;
