@@ -184,17 +184,20 @@ export WRIT_IMAGE_CORRUPTIONS=$sanitizer_corruptions
 if step "build: clang" build clang; then
   suite "tests: clang" build/clang --label-exclude 'consumer|html'
 fi
-if step "build: address and undefined-behaviour sanitizers" build asan; then
-  suite "tests: address and undefined-behaviour sanitizers" build/asan
+# The test programs and the fuzzers from one build: what libFuzzer adds does not disturb the tests.
+sanitized=false
+if step "build: address and undefined-behaviour sanitizers, fuzzers" build fuzz; then
+  sanitized=true
+  suite "tests: address and undefined-behaviour sanitizers" build/fuzz
 fi
 if [[ $tier == thorough ]]; then
   step "portal: 1000000 random commands under the sanitizers" \
-    env WRIT_WALK_COMMANDS=1000000 build/asan/tests/portal_tests --gtest_filter='RandomWalk*'
+    env WRIT_WALK_COMMANDS=1000000 build/fuzz/tests/portal_tests --gtest_filter='RandomWalk*'
 fi
 if step "build: thread sanitizer" build tsan threads_tests; then
   suite "tests: thread sanitizer" build/tsan --tests-regex '^threads/'
 fi
-if step "build: fuzzers" build fuzz fuzzers; then
+if $sanitized; then
   while read -r fuzzer; do
     step "fuzz: $fuzzer, $fuzz_seconds s" bash tests/fuzz/run.sh "$fuzz_seconds" "$fuzzer"
   done < <(bash tests/fuzz/run.sh --list)
