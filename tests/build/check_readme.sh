@@ -18,4 +18,9 @@ while read -r page; do
     [[ -e $directory/$link ]] || { echo "$page links to $link, which is not there" && status=1; }
   done < <(grep -o '](\([^)#]*\)' "$page" | cut -c3- | grep -v '^[a-z]*:')
 done < <(ls README.md policies/README.md docs/*.md)
+for page in docs/*.md; do
+  page=${page#docs/}
+  [[ $page == README.md ]] || grep -q "]($page" docs/README.md ||
+    { echo "docs/README.md does not list $page" && status=1; }
+done
 exit $status

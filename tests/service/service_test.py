@@ -87,7 +87,7 @@ class Service:
         shutil.copytree(example / "policies", self.policies)
         config = json.loads((example / "authz.json").read_text())
         config["listen"] = "127.0.0.1:0"
-        config["stop"]["closeSeconds"] = 2
+        config["stop"] = {"drainSeconds": 1, "closeSeconds": 2}
         config["limits"]["idleSeconds"] = 2
         self.config = folder / "authz.json"
         self.config.write_text(json.dumps(config))
@@ -313,10 +313,14 @@ def check_stop(service):
     (service.folder / "decisions.jsonl").rename(service.folder / "rotated")
     service.process.send_signal(signal.SIGHUP)
     wait_for((service.folder / "decisions.jsonl").exists, "the new log")
-    service.decided = 1 + sum(service.metric(f'writ_decisions_total{{outcome="{outcome}"}}')
+    # And two that are asked below.
+    service.decided = 2 + sum(service.metric(f'writ_decisions_total{{outcome="{outcome}"}}')
                               for outcome in ("allowed", "explicitDeny", "implicitDeny"))
     service.process.send_signal(signal.SIGTERM)
     wait_for(lambda: "stopping" in service.log.read_text(), "the end to begin")
+    expect("ready", service.ask("/readyz", port=service.port), 503)
+    expect("healthy", service.ask("/healthz", port=service.port), 200)
+    expect("while it drains", service.ask("/documents/shared/a", "alice"), 200)
     direct.send(question)
     expect("on a connection that was open", direct.status(), 200)
     direct.socket.settimeout(5)
