@@ -47,6 +47,7 @@ struct AccountPolicy {
   std::string file;          ///< that it was read from; empty for the organization's own ones
   Position position;         ///< of the document in the file
   std::string json_pointer;  ///< of the document in the file
+  bool is_string = false;    ///< it is a string in the file, so its lines are not the file's
   PolicySet set;             ///< compiled as `type`
   PolicySet boundary;        ///< compiled as a boundary; an empty handle if it is nobody's
 };

@@ -15,6 +15,8 @@ extern const Command kEvalCommand;
 extern const Command kExplainCommand;
 extern const Command kCheckCommand;
 extern const Command kSimulateCommand;
+extern const Command kWhoCanCommand;
+extern const Command kWhatCanCommand;
 extern const Command kLintCommand;
 extern const Command kFmtCommand;
 extern const Command kDumpCommand;

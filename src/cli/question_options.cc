@@ -19,6 +19,10 @@ class QuestionReader {
     if (!done) return Problem{std::move(problem_)};
     return std::move(owned_);
   }
+  Result<OwnedQuestion, Problem> read_context_only() {
+    if (!read_context_options()) return Problem{std::move(problem_)};
+    return std::move(owned_);
+  }
 
  private:
   bool fail(std::string problem) {
@@ -30,6 +34,7 @@ class QuestionReader {
   bool read_case_file();
   bool read_flags();
   void read_principal(std::string_view principal);
+  bool read_context_options();
   bool read_context_flags();
   bool read_context_file(std::string_view path);
   bool read_files(std::string_view option, PolicyType type);
@@ -97,6 +102,11 @@ void QuestionReader::add_list(std::string_view key, std::string_view values) {
     values.remove_prefix(comma + 1);
     if (values.empty()) entry.values.emplace_back();
   }
+}
+
+bool QuestionReader::read_context_options() {
+  return read_context_flags() && (!arguments_.has("--context-file") ||
+                                  read_context_file(*arguments_.value("--context-file")));
 }
 
 bool QuestionReader::read_context_flags() {
@@ -179,10 +189,7 @@ bool QuestionReader::read_flags() {
   question.resource_account = arguments_.value("--resource-account");
   question.role_arn = arguments_.value("--role-arn");
   question.issuer = arguments_.value("--issuer");
-  if (!read_context_flags()) return false;
-  if (arguments_.has("--context-file") && !read_context_file(*arguments_.value("--context-file"))) {
-    return false;
-  }
+  if (!read_context_options()) return false;
   const PolicyType resource_type = asks_for_role(question.action, question.resource)
                                        ? PolicyType::RoleTrust
                                        : PolicyType::ResourceBased;
@@ -199,6 +206,10 @@ bool QuestionReader::read_flags() {
 
 Result<OwnedQuestion, Problem> read_question(const Arguments& arguments, Console& console) {
   return QuestionReader(arguments, console).read();
+}
+
+Result<OwnedQuestion, Problem> read_context_options(const Arguments& arguments, Console& console) {
+  return QuestionReader(arguments, console).read_context_only();
 }
 
 std::string describe_error(const OwnedQuestion& owned, const Arguments& arguments,

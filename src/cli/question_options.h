@@ -13,6 +13,14 @@
 
 namespace writ::cli {
 
+inline constexpr Option kContextOption = {
+    "--context", "KEY=VALUE", Arity::Each,
+    "a condition key; KEY=@[a,b] for a multi-valued key. May be repeated"};
+inline constexpr Option kContextListOption = {"--context-list", "KEY=A,B", Arity::Each,
+                                              "a multi-valued key; `KEY=` has no values"};
+inline constexpr Option kContextFileOption = {"--context-file", "FILE", Arity::One,
+                                              "JSON object: key to string or array of strings"};
+
 inline constexpr Option kQuestionOptions[] = {
     {"--action", "ACTION", Arity::One, "the action, e.g. s3:GetObject"},
     {"--principal", "WHO", Arity::One,
@@ -21,10 +29,9 @@ inline constexpr Option kQuestionOptions[] = {
     {"--resource-account", "ID", Arity::One, "its owner, when the ARN names none"},
     {"--role-arn", "ARN", Arity::One, "for a role session: the ARN of its role"},
     {"--issuer", "ARN", Arity::One, "for a federated user: who issued the session"},
-    {"--context", "KEY=VALUE", Arity::Each,
-     "a condition key; KEY=@[a,b] for a multi-valued key. May be repeated"},
-    {"--context-list", "KEY=A,B", Arity::Each, "a multi-valued key; `KEY=` has no values"},
-    {"--context-file", "FILE", Arity::One, "JSON object: key to string or array of strings"},
+    kContextOption,
+    kContextListOption,
+    kContextFileOption,
     {"--identity", "FILE...", Arity::Many, "identity-based policies of the caller"},
     {"--resource-policy", "FILE", Arity::One,
      "the resource's policy; of a role asked for by STS its trust policy"},
@@ -52,6 +59,10 @@ struct OwnedQuestion {
 /// Reads the options and the files they name. Problems are sentences for the user.
 [[nodiscard]] Result<OwnedQuestion, Problem> read_question(const Arguments& arguments,
                                                            Console& console);
+
+/// The context alone, as `flags.context`, for commands that take the rest from elsewhere.
+[[nodiscard]] Result<OwnedQuestion, Problem> read_context_options(const Arguments& arguments,
+                                                                  Console& console);
 
 /// Where a mistake in a question is, for the user: `FILE:LINE:COLUMN: CODE: ...`.
 [[nodiscard]] std::string describe_error(const OwnedQuestion& owned, const Arguments& arguments,

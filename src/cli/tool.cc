@@ -12,8 +12,9 @@ namespace writ::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kEvalCommand,       &kExplainCommand, &kCheckCommand, &kSimulateCommand, &kLintCommand,
-    &kFmtCommand,        &kDumpCommand,    &kGraphCommand, &kCompileCommand,  &kImageCommand,
+    &kEvalCommand,       &kExplainCommand, &kCheckCommand,  &kSimulateCommand,
+    &kLintCommand,       &kFmtCommand,     &kDumpCommand,   &kGraphCommand,
+    &kCompileCommand,    &kImageCommand,   &kWhoCanCommand, &kWhatCanCommand,
 #if defined(WRIT_TOOL_HAS_PORTAL)
     &kPortalCommand,
 #endif
@@ -92,7 +93,7 @@ Commands:
 )";
 
 constexpr std::string_view kOverviewTail =
-    R"(  help        tell about the tool, or about one command: writ help COMMAND
+    R"(  help                tell about the tool, or about one command: writ help COMMAND
 
 Every command takes --json and --help; `-` as a file is standard input. Colours and progress appear
 on terminals only, and no colours when NO_COLOR is set.
@@ -115,7 +116,7 @@ int print_overview(Console& console, bool as_json) {
   }
   console.write(kOverviewHead);
   for (const Command* command : kCommands) {
-    console.print("  {:<10}  {}\n", command->name, command->summary);
+    console.print("  {:<18}  {}\n", command->name, command->summary);
   }
   console.write(kOverviewTail);
   return kExitYes;

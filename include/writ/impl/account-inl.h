@@ -48,6 +48,7 @@ WRIT_FUNC std::uint32_t AccountLoader::add_policy(AccountPolicy policy, AccountD
   policy.file = document.place.file;
   policy.position = document.place.position;
   policy.json_pointer = document.place.pointer;
+  policy.is_string = document.place.is_string;
   account_.policies_.push_back(std::move(policy));
   places_.push_back(std::move(document.place));
   return static_cast<std::uint32_t>(account_.policies_.size() - 1);

@@ -1,0 +1,305 @@
+#include "cli/account_asker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <thread>
+
+#include "cli/commands.h"
+#include "writ/hash.h"
+#include "writ/parse.h"
+
+namespace writ::cli {
+
+KnownKeys AccountAsker::known_keys(bool is_role, bool owner_known, bool owner_in_place) const {
+  KnownKeys known;
+  if (options_.complete) known.add_all();
+  for (const QuestionKey& key : options_.context) known.add(key.name);
+  for (const std::string_view key :
+       {"aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType",
+        "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
+        "aws:username"}) {
+    known.add(key);
+  }
+  const auto has_id = [](const AccountPrincipal& principal) {
+    return principal.kind == AccountPrincipalKind::Role || !principal.unique_id.empty();
+  };
+  if (!is_role && std::ranges::all_of(account_.principals(), has_id)) known.add("aws:userid");
+  if (!is_role || !options_.session_tags) known.add_family("aws:PrincipalTag/");
+  const auto has_path = [](const AccountPlace& place) { return !place.path.empty(); };
+  const bool all_placed = !account_.places().empty();
+  const bool paths = all_placed && std::ranges::all_of(account_.places(), has_path);
+  const bool org_known = all_placed && !account_.organization_id().empty();
+  if (org_known) known.add("aws:PrincipalOrgID");
+  if (paths) known.add("aws:PrincipalOrgPaths");
+  if (owner_known) known.add("aws:ResourceAccount");
+  if (owner_in_place && org_known) known.add("aws:ResourceOrgID");
+  if (owner_in_place && paths) known.add("aws:ResourceOrgPaths");
+  return known;
+}
+
+std::string_view AccountAsker::owner_of(std::string_view resource) const noexcept {
+  if (resource == "*") return {};
+  const std::string_view owner = account_.owner_of(resource);
+  if (!owner.empty() || !options_.resource_account.empty()) {
+    return owner.empty() ? options_.resource_account : owner;
+  }
+  return account_.account_ids().size() == 1 ? std::string_view(account_.account_ids().front())
+                                            : std::string_view();
+}
+
+namespace {
+
+unsigned kind_of(bool is_role, bool owner_known, bool owner_in_place) {
+  return (is_role ? 1U : 0U) | (owner_known ? 2U : 0U) | (owner_in_place ? 4U : 0U);
+}
+
+}  // namespace
+
+std::optional<Problem> AccountAsker::prepare(std::string_view resource) {
+  const Result<ResourceList> list = ResourceList::make(std::span(&resource, 1));
+  if (!list) return Problem{fmt::format("`{}`: {}", resource, list.error().message)};
+  const std::string_view owner = owner_of(resource);
+  if (owner.empty() && resource != "*") {
+    return Problem{fmt::format(
+        "nobody knows which account owns `{}`; say so with --resource-account or in resources.json",
+        resource)};
+  }
+  const bool owner_in_place = !owner.empty() && account_.find_place(owner) != nullptr;
+  for (const bool is_role : {false, true}) {
+    const unsigned kind = kind_of(is_role, !owner.empty(), owner_in_place);
+    if (bounds_.contains(kind)) continue;
+    Result<AccountBounds> bounds =
+        AccountBounds::make(account_, known_keys(is_role, !owner.empty(), owner_in_place));
+    if (!bounds) return Problem{bounds.error().to_string()};
+    bounds_.emplace(kind, std::move(bounds).value());
+  }
+  return std::nullopt;
+}
+
+const AccountBounds* AccountAsker::find_bounds(bool is_role, std::string_view resource) const {
+  const std::string_view owner = owner_of(resource);
+  const auto found = bounds_.find(
+      kind_of(is_role, !owner.empty(), !owner.empty() && account_.find_place(owner) != nullptr));
+  return found == bounds_.end() ? nullptr : &found->second;
+}
+
+Result<Request> AccountAsker::request(const Subject& subject, const ActionName& action) const {
+  RequestBuilder builder(subject.caller_, action, subject.resource_);
+  for (const QuestionKey& key : options_.context) {
+    if (key.multivalued) {
+      builder.set_list(key.name, key.values);
+    } else {
+      builder.set(key.name, key.single);
+    }
+  }
+  const auto is_given = [this](const AccountKey& known) {
+    return std::ranges::any_of(options_.context, [&known](const QuestionKey& given) {
+      return equals_folded(given.name, known.key.name());
+    });
+  };
+  for (const AccountKey& key : subject.keys_) {
+    if (is_given(key)) continue;
+    if (key.multivalued) {
+      builder.set_list(key.key, key.values);
+    } else {
+      builder.set(key.key, key.value);
+    }
+  }
+  const std::string_view owner = owner_of(subject.resource_);
+  if (!owner.empty()) builder.resource_account(owner);
+  return builder.build();
+}
+
+Result<AccountAsker::Subject> AccountAsker::subject(std::string_view arn,
+                                                    std::string_view resource) const {
+  Subject subject;
+  Result<Caller> caller = account_.caller(arn);
+  if (!caller) return std::move(caller).error();
+  subject.caller_ = *caller;
+  subject.resource_ = resource;
+  const AccountPrincipal* principal = account_.find_principal(arn);
+  subject.keys_ = account_.known_keys(*caller, principal, resource);
+  const std::string_view owner = owner_of(resource);
+  const auto is_owner = [](const AccountKey& key) {
+    return equals_folded(key.key.name(), "aws:ResourceAccount");
+  };
+  if (!owner.empty() && std::ranges::none_of(subject.keys_, is_owner)) {
+    subject.keys_.push_back({"aws:ResourceAccount", owner, {}, false});
+    const AccountPlace* place = account_.find_place(owner);
+    if (place != nullptr && !account_.organization_id().empty()) {
+      subject.keys_.push_back({"aws:ResourceOrgID", account_.organization_id(), {}, false});
+    }
+    if (place != nullptr && !place->path.empty()) {
+      // As known_keys does for an owner that the account knows of.
+      const std::vector<AccountKey> of_owner =
+          account_.known_keys(*caller, principal, fmt::format("arn:aws:sts::{}:self", owner));
+      for (const AccountKey& key : of_owner) {
+        if (equals_folded(key.key.name(), "aws:ResourceOrgPaths")) subject.keys_.push_back(key);
+      }
+    }
+  }
+  Result<Request> request = this->request(subject, "sts:GetCallerIdentity");
+  if (!request) return std::move(request).error();
+  subject.request_ = std::move(request).value();
+  subject.is_role_ = subject.request_.resource_field(2) == "iam" &&
+                     subject.request_.resource_field(5).starts_with("role/");
+  const bool is_role =
+      caller->kind() == CallerKind::Role || caller->kind() == CallerKind::RoleSession;
+  subject.bounds_ = find_bounds(is_role, resource);
+  subject.policies_ = account_.policies(principal, subject.request_);
+  if (subject.bounds_ != nullptr) subject.bounded_ = subject.bounds_->bound(subject.policies_);
+  return subject;
+}
+
+const AccountPolicy* AccountAsker::Subject::find_policy(const Account& account,
+                                                        const ActionName& action,
+                                                        const Decision& decision) const {
+  if (!is_role_) return policies_.find(decision.statement);
+  const Result<Request> request = RequestBuilder(caller_, action, resource_).build();
+  if (!request) return nullptr;
+  return account.policies(policies_.principal, *request).find(decision.statement);
+}
+
+Answer AccountAsker::ask(const Subject& subject, const ActionName& action) const {
+  Answer answer;
+  const Result<Request> request = this->request(subject, action);
+  if (!request || subject.bounds_ == nullptr) return answer;  // fail closed
+  const AccountPolicies policies = account_.policies(subject.policies_.principal, *request);
+  const BoundedPolicies bounded = subject.bounds_->bound(policies);
+  answer.decision = evaluate(*request, bounded.least);
+  if (answer.decision.is_allowed()) {
+    answer.verdict = Verdict::Allowed;
+  } else if (!bounded.is_certain) {
+    answer.decision = evaluate(*request, bounded.most);
+    if (answer.decision.is_allowed()) answer.verdict = Verdict::Depends;
+  }
+  return answer;
+}
+
+void AccountAsker::ask(const Subject& subject, const ActionList& actions,
+                       std::span<Answer> answers) const {
+  if (subject.is_role_) {
+    for (std::size_t i = 0; i < actions.size(); ++i)
+      answers[i] = ask(subject, actions.actions()[i]);
+    return;
+  }
+  std::vector<Decision> decisions(actions.size());
+  if (subject.bounds_ == nullptr) {
+    std::ranges::fill(answers, Answer{});
+    return;
+  }
+  evaluate_actions(subject.request_, actions, subject.bounded_.least, decisions);
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    answers[i].decision = decisions[i];
+    answers[i].verdict = decisions[i].is_allowed() ? Verdict::Allowed : Verdict::Denied;
+  }
+  if (subject.bounded_.is_certain) return;
+  evaluate_actions(subject.request_, actions, subject.bounded_.most, decisions);
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    if (answers[i].verdict == Verdict::Allowed) continue;
+    answers[i].decision = decisions[i];
+    if (decisions[i].is_allowed()) answers[i].verdict = Verdict::Depends;
+  }
+}
+
+std::vector<std::string> AccountAsker::keys_of(const Subject& subject,
+                                               const ActionName& action) const {
+  const Result<Request> request = this->request(subject, action);
+  if (!request || subject.bounds_ == nullptr) return {};
+  return subject.bounds_->keys_of(*request,
+                                  account_.policies(subject.policies_.principal, *request));
+}
+
+std::optional<Account> load_account(const Arguments& arguments, Console& console,
+                                    const Command& command) {
+  const std::optional<std::string_view> folder = arguments.value("--account");
+  if (!folder) {
+    fail(console, command, "`--account` is missing");
+    return std::nullopt;
+  }
+  if (console.shows_progress()) console.progress(fmt::format("loading {}", *folder));
+  Result<Account, AccountErrors> account = Account::load(std::string(*folder));
+  console.clear_progress();
+  if (!account) {
+    for (const DocumentError& error : account.error()) {
+      console.print_error("{}\n", error.to_string());
+    }
+    console.print_error("writ {}: the account is refused: {} mistakes\n", command.name,
+                        account.error().size());
+    return std::nullopt;
+  }
+  for (const DocumentError& finding : account->findings()) {
+    console.print_error("note: {}\n", finding.to_string());
+  }
+  return std::move(account).value();
+}
+
+AskOptions ask_options(const Arguments& arguments, const OwnedQuestion& context) {
+  AskOptions options;
+  options.context = context.flags.context;
+  options.complete = arguments.has("--complete");
+  options.session_tags = !arguments.has("--no-session-tags");
+  options.resource_account = arguments.value("--resource-account").value_or("");
+  return options;
+}
+
+bool run_parallel(const Arguments& arguments, Console& console, const Command& command,
+                  std::size_t count, std::string_view label,
+                  const std::function<void(std::size_t)>& work) {
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  if (const std::optional<std::string_view> jobs = arguments.value("--jobs")) {
+    const auto [end, error] = std::from_chars(jobs->data(), jobs->data() + jobs->size(), threads);
+    if (error != std::errc() || end != jobs->data() + jobs->size() || threads < 1 ||
+        threads > 1024) {
+      fail(console, command, fmt::format("`--jobs {}`: give a number from 1 to 1024", *jobs));
+      return false;
+    }
+  }
+  threads = static_cast<unsigned>(std::min<std::size_t>(threads, std::max<std::size_t>(count, 1)));
+  std::atomic<std::size_t> next = 0;
+  std::atomic<std::size_t> done = 0;
+  const auto run = [&] {
+    for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
+      work(i);
+      done.fetch_add(1);
+    }
+  };
+  std::vector<std::thread> workers;
+  for (unsigned i = 0; i + 1 < threads; ++i) workers.emplace_back(run);
+  // This thread works, too, and looks up from it now and then.
+  auto shown = std::chrono::steady_clock::now();
+  for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
+    work(i);
+    done.fetch_add(1);
+    const auto now = std::chrono::steady_clock::now();
+    if (console.shows_progress() && now - shown > std::chrono::milliseconds(100)) {
+      shown = now;
+      console.progress(fmt::format("{} of {} {}", done.load(), count, label));
+    }
+  }
+  for (std::thread& worker : workers) worker.join();
+  console.clear_progress();
+  return true;
+}
+
+StatementPlace locate(const AccountPolicy& policy, std::uint32_t statement) {
+  StatementPlace place;
+  place.file = policy.file;
+  place.position = policy.position;
+  const Result<PolicyDocument> document = parse_policy(policy.text, policy.type);
+  if (!document || statement >= document->statements().size()) return place;
+  const Statement& found = document->statements()[statement];
+  place.sid = found.sid.value;
+  if (policy.is_string || policy.file.empty()) return place;
+  if (found.begin.line == 1) place.position.column += found.begin.column - 1;
+  if (found.begin.line > 1) place.position.column = found.begin.column;
+  place.position.line += found.begin.line - 1;
+  place.position.offset += found.begin.offset;
+  return place;
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,125 @@
+// AccountAsker: questions about the principals of an account, many at once. Behind `writ who-can`,
+// `writ what-can` and `writ can-assume`.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/console.h"
+#include "cli/question.h"
+#include "cli/question_options.h"
+#include "writ/account.h"
+#include "writ/account_bounds.h"
+#include "writ/batch.h"
+
+namespace writ::cli {
+
+inline constexpr Option kAccountOption = {
+    "--account", "DIR", Arity::One, "the folder with the account's exports (docs/accounts.md)"};
+inline constexpr Option kCompleteOption = {"--complete", "", Arity::Flag,
+                                           "keys that are not given are absent, not unknown"};
+inline constexpr Option kNoSessionTagsOption = {
+    "--no-session-tags", "", Arity::Flag, "sessions of roles have the tags of their role only"};
+inline constexpr Option kResourceAccountOption = {
+    "--resource-account", "ID", Arity::One,
+    "who owns resources that neither their ARN nor resources.json tells"};
+inline constexpr Option kJobsOption = {"--jobs", "N", Arity::One,
+                                       "threads; as many as there are cores by default"};
+
+struct AskOptions {
+  std::vector<QuestionKey> context;   ///< of every request
+  bool complete = false;              ///< keys that are not given are absent
+  bool session_tags = true;           ///< sessions of roles may have tags that nobody knows of
+  std::string_view resource_account;  ///< of resources of which nothing else tells the owner
+};
+
+/// One answer. `decision` is that of the bound that decides: the least for what is allowed, the
+/// most for everything else, so its statement is the one that allows, may allow, or denies for
+/// certain.
+struct Answer {
+  Verdict verdict = Verdict::Denied;
+  Decision decision;
+};
+
+/// Borrows the account and the texts of the options. Thread-safety: `prepare` by one thread; the
+/// rest, const, by any number.
+class AccountAsker {
+ public:
+  AccountAsker(const Account& account, AskOptions options) noexcept
+      : account_(account), options_(std::move(options)) {}
+
+  /// Makes ready for questions about this resource. A problem is a sentence for the user: it is no
+  /// ARN, nobody knows who owns it, a set outgrows its limits.
+  [[nodiscard]] std::optional<Problem> prepare(std::string_view resource);
+
+  /// A principal's requests for one resource, the action being left open.
+  class Subject {
+   public:
+    /// The policy of the deciding statement of an answer about this action, or null.
+    [[nodiscard]] const AccountPolicy* find_policy(const Account& account, const ActionName& action,
+                                                   const Decision& decision) const;
+
+   private:
+    friend class AccountAsker;
+    std::vector<AccountKey> keys_;
+    Request request_;
+    AccountPolicies policies_;
+    BoundedPolicies bounded_;
+    const AccountBounds* bounds_ = nullptr;
+    Caller caller_;
+    std::string_view resource_;
+    bool is_role_ = false;  // the resource is a role: its trust policy counts for some actions only
+  };
+  /// `arn` is the caller's, `resource` a prepared one; both are borrowed. Errors: the caller or the
+  /// context is malformed.
+  [[nodiscard]] Result<Subject> subject(std::string_view arn, std::string_view resource) const;
+  /// One answer for each action. `answers` has as many places.
+  void ask(const Subject& subject, const ActionList& actions, std::span<Answer> answers) const;
+  [[nodiscard]] Answer ask(const Subject& subject, const ActionName& action) const;
+  /// The unknown keys that the answer about this action depends on.
+  [[nodiscard]] std::vector<std::string> keys_of(const Subject& subject,
+                                                 const ActionName& action) const;
+  /// Who owns a resource, empty for `*`.
+  [[nodiscard]] std::string_view owner_of(std::string_view resource) const noexcept;
+
+  [[nodiscard]] const Account& account() const noexcept { return account_; }
+
+ private:
+  [[nodiscard]] KnownKeys known_keys(bool is_role, bool owner_known, bool owner_in_place) const;
+  [[nodiscard]] const AccountBounds* find_bounds(bool is_role, std::string_view resource) const;
+  [[nodiscard]] Result<Request> request(const Subject& subject, const ActionName& action) const;
+
+  const Account& account_;
+  AskOptions options_;
+  std::map<unsigned, AccountBounds> bounds_;  // by what is known
+};
+
+/// Loads `--account`; complaints go to the console, nothing is returned then.
+[[nodiscard]] std::optional<Account> load_account(const Arguments& arguments, Console& console,
+                                                  const Command& command);
+/// The options above. `context` is kept by the caller.
+[[nodiscard]] AskOptions ask_options(const Arguments& arguments, const OwnedQuestion& context);
+
+/// Calls `work` with 0 to `count` - 1, on several threads, and shows the progress. `label` says
+/// what is counted. False for a malformed `--jobs`, which has been reported.
+[[nodiscard]] bool run_parallel(const Arguments& arguments, Console& console,
+                                const Command& command, std::size_t count, std::string_view label,
+                                const std::function<void(std::size_t)>& work);
+
+/// Where a statement of an account's policy is.
+struct StatementPlace {
+  std::string sid;
+  std::string file;
+  Position position;  ///< in the file
+};
+[[nodiscard]] StatementPlace locate(const AccountPolicy& policy, std::uint32_t statement);
+
+}  // namespace writ::cli
