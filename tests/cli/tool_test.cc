@@ -19,7 +19,7 @@ using testing::ToolRun;
 
 const std::vector<std::string> kCommands = {"eval",  "explain",    "check", "simulate", "portal",
                                             "lint",  "fmt",        "dump",  "graph",    "compile",
-                                            "image", "completion", "man"};
+                                            "image", "completion", "man",   "who-can",  "what-can"};
 
 TEST(ToolTest, HelpNamesEveryCommand) {
   for (const auto& arguments :

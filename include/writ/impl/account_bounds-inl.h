@@ -377,12 +377,11 @@ WRIT_FUNC std::vector<std::string> AccountBounds::keys_of(const Request& request
     for (const StatementTrace& statement : layer.statements) {
       if (!statement.action_matched || !statement.principal_matched) continue;
       for (const std::string& pattern : statement.resources) {
-        detail::each_variable(pattern, [&](std::string_view key, std::size_t, std::size_t) {
-          if (!statement.resource_matched) add(key);
-        });
+        detail::each_variable(pattern,
+                              [&](std::string_view key, std::size_t, std::size_t) { add(key); });
       }
-      const bool maybe = statement.resource_matched || !statement.unresolved.empty();
-      if (!maybe) continue;
+      // A resource that does not match for want of a value may match with one.
+      if (!statement.resource_matched && statement.unresolved.empty()) continue;
       for (const ConditionTrace& test : statement.conditions) {
         add(test.key);
         for (const std::string& value : test.asked) {
