@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -52,6 +53,8 @@ struct DecisionLogCounts {
 };
 
 /// A bounded log with a thread of its own.
+/// `close` and the destructor wait for the sink, so that one that never returns holds them up: a
+/// blocking descriptor whose reader has stalled, say.
 ///
 /// Thread-safety: `record`, `flush` and `counts` from any number of threads.
 class DecisionLog {
@@ -83,6 +86,15 @@ class DecisionLog {
   [[nodiscard]] DecisionLogCounts counts() const noexcept;
 
  private:
+  struct FreeRing {
+    void operator()(std::byte* ring) const noexcept;
+  };
+  struct Losses {
+    std::uint64_t full = 0;
+    std::uint64_t overlong = 0;
+    std::uint64_t refused = 0;
+    bool operator==(const Losses&) const = default;
+  };
   struct alignas(64) SampleCounter {
     std::atomic<std::uint32_t> allowed = 0;
     std::atomic<std::uint32_t> denied = 0;
@@ -90,6 +102,7 @@ class DecisionLog {
   static constexpr std::uint64_t kClosed = std::uint64_t{1} << 63U;
   static constexpr std::size_t kSampleCounters = 16;
 
+  static bool waits_for_room(int fd) noexcept;
   static bool write_to_fd(void* log, std::string_view lines) noexcept;
   void start();
   [[nodiscard]] bool is_sampled(bool allowed) noexcept;
@@ -97,15 +110,15 @@ class DecisionLog {
   [[nodiscard]] std::byte* claim(std::uint64_t& position) noexcept;
   void run();
   void take_records(std::string& lines, std::uint64_t& count);
-  void tell_gap(std::string& lines);
-  void hand_over(std::string& lines, std::uint64_t count);
+  [[nodiscard]] Losses tell_gap(std::string& lines) const;
+  void hand_over(std::string& lines, std::uint64_t count, const Losses& told);
 
   DecisionLogOptions options_;
   DecisionLogSink sink_;
   void* sink_context_;
   int fd_ = -1;
   bool fd_is_mid_line_ = false;  // of the writer
-  std::byte* ring_ = nullptr;
+  std::unique_ptr<std::byte, FreeRing> ring_;
   std::uint64_t slot_mask_ = 0;
 
   alignas(64) std::atomic<std::uint64_t> tail_ = 0;  // the next position to claim, and kClosed
@@ -116,8 +129,8 @@ class DecisionLog {
 
   // Of the writer.
   alignas(64) std::uint64_t head_ = 0;
-  std::uint64_t told_full_ = 0;
-  std::uint64_t told_overlong_ = 0;
+  Losses told_;  // by the last lines that the sink took
+  bool sink_has_refused_ = false;
   std::atomic<std::uint64_t> written_ = 0;
   std::atomic<std::uint64_t> lost_ = 0;
 

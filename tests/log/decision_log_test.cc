@@ -173,6 +173,18 @@ TEST_F(DecisionLogTest, KeysThatDoNotFitAreCountedInTheLine) {
               HasSubstr(R"("context":{"k:small":"y"},"contextLeftOut":2,)"));
 }
 
+TEST_F(DecisionLogTest, ManyKeysThatDoNotFitAreAllCounted) {
+  options_.record_bytes = 512;
+  constexpr int kKeys = 65537;
+  std::vector<std::string> names;
+  for (int i = 0; i < kKeys; ++i) names.push_back("k:" + std::to_string(i));
+  const std::string large(400, 'x');
+  RequestBuilder builder(*Caller::from_arn("arn:aws:iam::111122223333:user/Alice"), "s3:GetObject",
+                         "arn:aws:s3:::reports/may.csv");
+  for (const std::string& name : names) builder.set(name, large);
+  EXPECT_THAT(lines_of(builder.build().value()).at(0), HasSubstr(R"("contextLeftOut":65537,)"));
+}
+
 TEST_F(DecisionLogTest, ARecordThatIsTooLongIsDroppedAndTold) {
   options_.record_bytes = 512;
   const std::string resource = "arn:aws:s3:::b/" + std::string(600, 'k');
@@ -183,7 +195,8 @@ TEST_F(DecisionLogTest, ARecordThatIsTooLongIsDroppedAndTold) {
   EXPECT_EQ(log.counts().dropped_overlong, 1);
   EXPECT_THAT(
       lines_.text,
-      HasSubstr(R"({"log":"gap","time":"2026-01-01T00:00:00.000042Z","full":0,"overlong":1})"));
+      HasSubstr(
+          R"({"log":"gap","time":"2026-01-01T00:00:00.000042Z","full":0,"overlong":1,"refused":0})"));
 }
 
 TEST_F(DecisionLogTest, AFullRingDropsAndTellsHowMany) {
@@ -201,7 +214,7 @@ TEST_F(DecisionLogTest, AFullRingDropsAndTellsHowMany) {
   EXPECT_EQ(log.counts().dropped_full, 12);
   EXPECT_EQ(log.counts().recorded, 9);
   EXPECT_EQ(log.counts().lines_written, 9);
-  EXPECT_THAT(lines_.text, HasSubstr(R"("full":12,"overlong":0})"));
+  EXPECT_THAT(lines_.text, HasSubstr(R"("full":12,"overlong":0,"refused":0})"));
 }
 
 TEST_F(DecisionLogTest, TheRingGoesRoundManyTimes) {
@@ -253,6 +266,21 @@ TEST_F(DecisionLogTest, ASinkThatRefusesLosesLinesAndIsAskedAgain) {
   log.close();
   EXPECT_EQ(log.counts().lines_lost, 1);
   EXPECT_EQ(log.counts().lines_written, 1);
+  EXPECT_THAT(lines_.each().at(0), HasSubstr(R"("full":0,"overlong":0,"refused":1})"));
+}
+
+// What was dropped while the sink took nothing is told once it does.
+TEST_F(DecisionLogTest, AGapThatTheSinkRefusesIsToldLater) {
+  options_.record_bytes = 512;
+  DecisionLog log(Lines::take, &lines_, options_);
+  lines_.refuse = true;
+  EXPECT_FALSE(record(log, request("arn:aws:s3:::b/" + std::string(600, 'k'))));
+  ASSERT_TRUE(record(log, request()));
+  log.flush();
+  lines_.refuse = false;
+  log.close();
+  ASSERT_EQ(lines_.each().size(), 1);
+  EXPECT_THAT(lines_.text, HasSubstr(R"("full":0,"overlong":1,"refused":1})"));
 }
 
 TEST_F(DecisionLogTest, AfterCloseRecordsAreDroppedAndCounted) {
@@ -298,6 +326,18 @@ TEST_F(DecisionLogTest, ADescriptorThatIsClosedLosesLines) {
   ASSERT_TRUE(record(log, request()));
   log.close();
   EXPECT_EQ(log.counts().lines_lost, 1);
+}
+
+// Writing raises SIGPIPE, which must not end the service.
+TEST_F(DecisionLogTest, APipeWithoutAReaderLosesLines) {
+  std::array<int, 2> ends = {};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  ::close(ends[0]);
+  DecisionLog log(ends[1], options_);
+  ASSERT_TRUE(record(log, request()));
+  log.close();
+  EXPECT_EQ(log.counts().lines_lost, 1);
+  ::close(ends[1]);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "writ/impl/decision_record.h"
 
 #include <poll.h>
+#include <signal.h>
 
 namespace writ::inline v0 {
 namespace detail {
@@ -53,9 +54,10 @@ WRIT_FUNC DecisionLog::DecisionLog(DecisionLogSink sink, void* context,
   start();
 }
 
-WRIT_FUNC DecisionLog::~DecisionLog() {
-  close();
-  ::operator delete (ring_, std::align_val_t{detail::kRecordAlignment});
+WRIT_FUNC DecisionLog::~DecisionLog() { close(); }
+
+WRIT_FUNC void DecisionLog::FreeRing::operator()(std::byte* ring) const noexcept {
+  ::operator delete (ring, std::align_val_t{detail::kRecordAlignment});
 }
 
 WRIT_FUNC void DecisionLog::start() {
@@ -65,8 +67,8 @@ WRIT_FUNC void DecisionLog::start() {
   if (options_.clock == nullptr) options_.clock = detail::system_microseconds;
   slot_mask_ = options_.records - 1;
   const std::size_t bytes = std::size_t{options_.records} * options_.record_bytes;
-  ring_ =
-      static_cast<std::byte*>(::operator new (bytes, std::align_val_t{detail::kRecordAlignment}));
+  ring_.reset(
+      static_cast<std::byte*>(::operator new (bytes, std::align_val_t{detail::kRecordAlignment})));
   for (std::uint64_t i = 0; i < options_.records; ++i) {
     ::new (slot(i)) detail::RecordSequence(i);
   }
@@ -74,7 +76,7 @@ WRIT_FUNC void DecisionLog::start() {
 }
 
 WRIT_FUNC std::byte* DecisionLog::slot(std::uint64_t position) const noexcept {
-  return ring_ + (position & slot_mask_) * options_.record_bytes;
+  return ring_.get() + (position & slot_mask_) * options_.record_bytes;
 }
 
 // Threads count apart, told by their stacks, so that sampling shares no line of memory.
@@ -144,33 +146,44 @@ WRIT_FUNC void DecisionLog::take_records(std::string& lines, std::uint64_t& coun
   }
 }
 
-WRIT_FUNC void DecisionLog::tell_gap(std::string& lines) {
-  const std::uint64_t full = dropped_full_.load(std::memory_order_relaxed);
-  const std::uint64_t overlong = dropped_overlong_.load(std::memory_order_relaxed);
-  if (full == told_full_ && overlong == told_overlong_) return;
+// Says what has been lost and not been told; returns what will have been told when the sink takes
+// it.
+WRIT_FUNC DecisionLog::Losses DecisionLog::tell_gap(std::string& lines) const {
+  const Losses now = {dropped_full_.load(std::memory_order_relaxed),
+                      dropped_overlong_.load(std::memory_order_relaxed),
+                      lost_.load(std::memory_order_relaxed)};
+  if (now == told_) return now;
   lines += R"({"log":"gap","time":)";
   detail::append_json_time(lines, options_.clock());
-  lines += R"(,"full":)" + std::to_string(full - told_full_);
-  lines += R"(,"overlong":)" + std::to_string(overlong - told_overlong_) + "}\n";
-  told_full_ = full;
-  told_overlong_ = overlong;
+  lines += R"(,"full":)" + std::to_string(now.full - told_.full);
+  lines += R"(,"overlong":)" + std::to_string(now.overlong - told_.overlong);
+  lines += R"(,"refused":)" + std::to_string(now.refused - told_.refused) + "}\n";
+  return now;
 }
 
-WRIT_FUNC void DecisionLog::hand_over(std::string& lines, std::uint64_t count) {
+WRIT_FUNC void DecisionLog::hand_over(std::string& lines, std::uint64_t count, const Losses& told) {
   if (lines.empty()) return;
-  const bool taken = sink_(sink_context_, lines);
-  (taken ? written_ : lost_).fetch_add(count, std::memory_order_relaxed);
+  sink_has_refused_ = !sink_(sink_context_, lines);
+  if (!sink_has_refused_) told_ = told;
+  (sink_has_refused_ ? lost_ : written_).fetch_add(count, std::memory_order_relaxed);
   lines.clear();
 }
 
 WRIT_FUNC void DecisionLog::run() {
+  // A pipe that nobody reads any more is an error of `write`, not the end of the service.
+  sigset_t pipe_signal;
+  sigemptyset(&pipe_signal);
+  sigaddset(&pipe_signal, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe_signal, nullptr);
   std::string lines;
   lines.reserve(detail::kTurnBytes + std::size_t{8} * options_.record_bytes);
   while (true) {
     std::uint64_t count = 0;
-    tell_gap(lines);
+    const Losses losses = tell_gap(lines);
     take_records(lines, count);
-    hand_over(lines, count);
+    // A sink that has refused is asked again with the next decision or at the end, not for a gap.
+    if (count == 0 && sink_has_refused_) lines.clear();
+    hand_over(lines, count, losses);
     std::unique_lock<std::mutex> lock(mutex_);
     done_ = head_;
     if (flushing_ > 0) flushed_.notify_all();
@@ -184,8 +197,8 @@ WRIT_FUNC void DecisionLog::run() {
       wake_.wait_for(lock, std::chrono::milliseconds(options_.rest_milliseconds));
     }
   }
-  tell_gap(lines);
-  hand_over(lines, 0);
+  const Losses losses = tell_gap(lines);
+  hand_over(lines, 0, losses);
 }
 
 WRIT_FUNC void DecisionLog::flush() {
@@ -219,6 +232,16 @@ WRIT_FUNC DecisionLogCounts DecisionLog::counts() const noexcept {
   return counts;
 }
 
+// For a second, and longer while signals interrupt.
+WRIT_FUNC bool DecisionLog::waits_for_room(int fd) noexcept {
+  pollfd ready = {fd, POLLOUT, 0};
+  int found = 0;
+  do {
+    found = ::poll(&ready, 1, 1000);
+  } while (found < 0 && errno == EINTR);
+  return found > 0;
+}
+
 WRIT_FUNC bool DecisionLog::write_to_fd(void* log, std::string_view lines) noexcept {
   auto& self = *static_cast<DecisionLog*>(log);
   const auto write_all = [&self](std::string_view text) {
@@ -230,8 +253,7 @@ WRIT_FUNC bool DecisionLog::write_to_fd(void* log, std::string_view lines) noexc
         continue;
       }
       if (wrote < 0 && errno == EINTR) continue;
-      pollfd ready = {self.fd_, POLLOUT, 0};
-      if (wrote < 0 && errno == EAGAIN && ::poll(&ready, 1, 1000) > 0) continue;
+      if (wrote < 0 && errno == EAGAIN && waits_for_room(self.fd_)) continue;
       return false;
     }
     return true;

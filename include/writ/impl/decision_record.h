@@ -45,8 +45,8 @@ struct RecordHead {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::uint32_t one_in = 1;
+  std::uint32_t keys_left_out = 0;
   std::uint16_t keys = 0;
-  std::uint16_t keys_left_out = 0;
   std::array<std::uint16_t, kRecordTexts> text_sizes = {};
   Outcome outcome = Outcome::ImplicitDeny;
   Reason reason = Reason::NotARequest;
