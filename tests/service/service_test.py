@@ -377,7 +377,7 @@ def check_start(service):
 
 
 def main():
-    program, example = Path(sys.argv[1]), Path(sys.argv[2])
+    program, example = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
     least_rate = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
     if not shutil.which("nginx"):
         print("skipped: nginx is not installed")
