@@ -110,6 +110,10 @@ printf '\n--- A file of cases\n'
 "$writ" check examples/cases/*.jsonl
 judge 0 $?
 
+printf '\n--- A policy repository: suites, coverage, mutants\n'
+WRIT=$PWD/$writ examples/policy-repo/ci.sh
+judge 0 $?
+
 printf '\n--- The portal, as a program: from registering to linking to mapping\n'
 build/release/examples/register_link_map policies
 judge 0 $?

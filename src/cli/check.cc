@@ -1,14 +1,27 @@
-// writ check: runs case files, one line after the other, in bounded memory.
+// writ check: runs suites over the cores, and case files, one line after the other, in bounded
+// memory.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
+#include <optional>
 #include <string>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "cli/case_reader.h"
 #include "cli/commands.h"
+#include "cli/coverage.h"
+#include "cli/file_watch.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
+#include "cli/parallel.h"
+#include "cli/report.h"
+#include "cli/suite.h"
+#include "cli/suite_run.h"
 #include "writ/hash.h"
 
 namespace writ::cli {
@@ -30,38 +43,117 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+/// What a call asks for.
+struct CheckOptions {
+  bool json = false;
+  bool annotations = false;
+  bool coverage = false;
+  std::optional<std::string_view> junit;
+  std::optional<std::string_view> sarif;
+  std::optional<std::string_view> lcov;
+  std::optional<double> min_coverage;
+  std::size_t jobs = 1;
+
+  /// Whether each test is kept for a report: memory then grows with their number.
+  [[nodiscard]] bool keeps_items() const noexcept { return junit || sarif; }
+  [[nodiscard]] bool measures() const noexcept { return coverage || lcov || min_coverage; }
+};
+
 class Checker {
  public:
-  Checker(Console& console, bool as_json) : console_(console), as_json_(as_json) {}
+  Checker(Console& console, const CheckOptions& options)
+      : console_(console),
+        options_(options),
+        as_json_(options.json),
+        shelf_([this](const std::string& path) {
+          seen_.push_back(path);
+          return read_file(console_, path);
+        }) {}
 
-  int run(std::span<const std::string_view> paths) {
+  int run(const std::vector<std::string>& paths) {
     if (as_json_) console_.write("{\"failures\":[");
-    for (const std::string_view path : paths) check_file(path);
+    for (const std::string& path : paths) {
+      if (is_suite(path)) {
+        read_suite(path);
+      } else {
+        seen_.push_back(path);
+        check_file(path);
+      }
+    }
+    check_suites();
     console_.clear_progress();
+    const bool covered_enough = finish_coverage();
     if (as_json_) {
-      console_.print("],\"passed\":{},\"failed\":{},\"errors\":{}}}\n", passed_, failed_, errors_);
+      console_.print("],\"passed\":{},\"failed\":{},\"errors\":{}", passed_, failed_, errors_);
+      if (coverage_) {
+        JsonLine json;
+        coverage_->write_json(json);
+        console_.print(",\"coverage\":{}", json.text());
+      }
+      console_.write("}\n");
     } else {
       const std::string summary = fmt::format("{} passed, {} failed", passed_, failed_);
       console_.print("{}\n",
                      console_.paint(failed_ + errors_ == 0 ? Colour::Green : Colour::Red, summary));
     }
+    write_reports();
     if (errors_ != 0) return kExitBadInput;
-    return failed_ == 0 ? kExitYes : kExitNo;
+    return failed_ == 0 && covered_enough ? kExitYes : kExitNo;
   }
 
+  /// The files that were read.
+  [[nodiscard]] const std::vector<std::string>& seen() const noexcept { return seen_; }
+
  private:
+  void read_suite(const std::string& path);
+  void check_suites();
+  void report_suite_failure(const ReportItem& item, const SuiteTest& test,
+                            const TestResult& result);
+  bool finish_coverage();
+  void write_reports();
+  void write_report(std::string_view path, const std::string& text);
+  void keep(ReportItem item) {
+    if (options_.annotations && item.kind != ReportItem::Kind::Passed) {
+      // On standard error where standard output has to stay JSON.
+      const std::string line = write_annotation(item);
+      as_json_ ? console_.write_error(line) : console_.write(line);
+    }
+    if (options_.keeps_items()) items_.push_back(std::move(item));
+  }
+  [[nodiscard]] bool wants_items() const noexcept {
+    return options_.keeps_items() || options_.annotations;
+  }
   void check_file(std::string_view path);
   void check_line(std::string_view path, const LineReader& reader);
-  void report_error(std::string_view text) {
+  void report_error(std::string_view text, std::string_view file, const Position& position,
+                    std::string_view message) {
     ++errors_;
     console_.print_error("{}\n", text);
+    if (!wants_items()) return;
+    ReportItem item;
+    item.kind = ReportItem::Kind::Error;
+    item.file = file;
+    item.position = position;
+    item.message = message;
+    keep(std::move(item));
+  }
+  void report_error(std::string_view file, std::uint64_t line, std::uint32_t column,
+                    const std::string& message) {
+    report_error(fmt::format("{}:{}:{}: {}", file, line, column, message), file,
+                 {0, static_cast<std::uint32_t>(line), column}, message);
   }
   void report_failure(std::string_view path, std::uint64_t line, const Case& asked,
                       const CaseOutcome& outcome);
   void show_progress();
 
   Console& console_;
+  const CheckOptions& options_;
   bool as_json_;
+  std::vector<std::string> seen_;
+  PolicyShelf shelf_;
+  std::vector<Suite> suites_;
+  std::vector<ReportItem> items_;
+  std::optional<Coverage> coverage_;
   std::uint64_t passed_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t errors_ = 0;
@@ -133,37 +225,149 @@ void Checker::check_line(std::string_view path, const LineReader& reader) {
   const Result<Case> asked = read_case(reader.line());
   if (!asked) {
     const PolicyError& error = asked.error();
-    report_error(fmt::format("{}:{}:{}: {}: {}", file, reader.number(), error.position.column,
-                             to_string(error.code), error.message));
+    report_error(file, reader.number(), error.position.column,
+                 fmt::format("{}: {}", to_string(error.code), error.message));
     return;
   }
   if (!asked->expect) {
-    report_error(fmt::format("{}:{}:1: {}: field `expect` is missing", file, reader.number(),
-                             to_string(ErrorCode::InvalidCase)));
+    report_error(file, reader.number(), 1,
+                 fmt::format("{}: field `expect` is missing", to_string(ErrorCode::InvalidCase)));
     return;
   }
   if (ids_.size() < kMaxRememberedIds) {
     const IdHash id{hash_bytes(asked->id), hash_bytes(asked->id, 1)};
     if (!ids_.insert(id).second) {
-      report_error(fmt::format("{}:{}:1: {}: id `{}` is given twice in this file", file,
-                               reader.number(), to_string(ErrorCode::InvalidCase),
-                               as_utf8(asked->id)));
+      report_error(file, reader.number(), 1,
+                   fmt::format("{}: id `{}` is given twice in this file",
+                               to_string(ErrorCode::InvalidCase), as_utf8(asked->id)));
       return;
     }
   }
   const CaseOutcome outcome = run_case(*asked);
+  ReportItem item;
+  if (wants_items()) {
+    item.file = file;
+    item.position = {0, static_cast<std::uint32_t>(reader.number()), 1};
+    item.name = as_utf8(asked->id);
+  }
   if (outcome.passes(*asked)) {
     ++passed_;
   } else {
     ++failed_;
     report_failure(path, reader.number(), *asked, outcome);
+    item.kind = ReportItem::Kind::Failed;
+    if (wants_items()) {
+      item.message = fmt::format(
+          "expected {}, got {} ({})", to_string(*asked->expect), to_string(outcome.got),
+          outcome.error ? outcome.error->message : std::string(to_string(outcome.decision.reason)));
+    }
+  }
+  if (wants_items()) keep(std::move(item));
+}
+
+void Checker::read_suite(const std::string& path) {
+  Result<Suite, FileError> suite = Suite::read(path, shelf_);
+  if (suite) {
+    suites_.push_back(*std::move(suite));
+    return;
+  }
+  const FileError& error = suite.error();
+  report_error(error.to_string(), error.file, error.error.position, error.error.message);
+}
+
+void Checker::check_suites() {
+  if (options_.measures()) coverage_.emplace(covered_policies(shelf_));
+  std::size_t count = 0;
+  for (const Suite& suite : suites_) count += suite.tests().size();
+  const std::vector<TestResult> results = run_suites(
+      suites_, shelf_, options_.jobs, coverage_ ? &*coverage_ : nullptr, [&](std::size_t done) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - last_progress_ < std::chrono::milliseconds(100)) return;
+        last_progress_ = now;
+        console_.progress(fmt::format("{} of {} tests ...", done, count));
+      });
+  console_.clear_progress();
+  auto result = results.begin();
+  for (const Suite& suite : suites_) {
+    for (const SuiteTest& test : suite.tests()) {
+      if (result->passed) {
+        ++passed_;
+        if (options_.keeps_items()) keep(report_item(suite, test, *result, shelf_));
+      } else {
+        ++failed_;
+        ReportItem item = report_item(suite, test, *result, shelf_);
+        report_suite_failure(item, test, *result);
+        keep(std::move(item));
+      }
+      ++result;
+    }
+  }
+}
+
+void Checker::report_suite_failure(const ReportItem& item, const SuiteTest& test,
+                                   const TestResult& result) {
+  if (!as_json_) {
+    console_.print("{}: {} [{}:{}:{}]\n", as_utf8(item.name), item.message, item.file,
+                   item.position.line, item.position.column);
+    return;
+  }
+  JsonLine json;
+  json.begin_object();
+  json.member("id", item.name);
+  json.member("file", item.file);
+  json.member("line", item.position.line);
+  json.member("column", item.position.column);
+  json.member("expected", to_string(test.expect));
+  json.member("got", to_string(result.decision.outcome));
+  json.member("reason", name_of(result.decision.reason));
+  json.member("rule", rule_of(result.decision.reason));
+  json.member("message", item.message);
+  json.key("statement");
+  if (item.policy.empty()) {
+    json.null();
+  } else {
+    json.begin_object();
+    json.member("policy", item.policy);
+    json.member("sid", result.sid);
+    json.member("line", item.policy_position.line);
+    json.member("column", item.policy_position.column);
+    json.end_object();
+  }
+  json.end_object();
+  console_.print("{}{}", failed_ > 1 ? ",\n" : "\n", json.text());
+}
+
+bool Checker::finish_coverage() {
+  if (!coverage_) return true;
+  if (options_.lcov) write_report(*options_.lcov, coverage_->to_lcov());
+  if (options_.coverage && !as_json_) console_.write(coverage_->to_table());
+  const double percent = coverage_->statements().percent();
+  if (!options_.min_coverage || percent >= *options_.min_coverage) return true;
+  console_.print_error("writ check: {:.1f} % of statements are covered, fewer than {} %\n", percent,
+                       *options_.min_coverage);
+  return false;
+}
+
+void Checker::write_report(std::string_view path, const std::string& text) {
+  if (write_file(path, text)) return;
+  ++errors_;
+  console_.print_error("writ check: cannot write `{}`: {}\n", path, std::strerror(errno));
+}
+
+void Checker::write_reports() {
+  if (options_.junit) write_report(*options_.junit, write_junit(items_));
+  if (options_.sarif) {
+    write_report(*options_.sarif,
+                 write_sarif(items_, coverage_ && options_.coverage ? coverage_->notes()
+                                                                    : std::vector<ReportNote>()));
   }
 }
 
 void Checker::check_file(std::string_view path) {
   LineReader reader(console_, path);
   if (!reader.is_open()) {
-    report_error(fmt::format("writ check: {}", reader.problem()));
+    report_error(fmt::format("writ check: {}", reader.problem()), display_name(path), {},
+                 reader.problem());
     return;
   }
   ids_.clear();
@@ -174,12 +378,13 @@ void Checker::check_file(std::string_view path) {
         show_progress();
         break;
       case LineReader::Status::TooLong:
-        report_error(fmt::format("{}:{}:1: {}: the line is longer than {} bytes",
-                                 display_name(path), reader.number(),
+        report_error(display_name(path), reader.number(), 1,
+                     fmt::format("{}: the line is longer than {} bytes",
                                  to_string(ErrorCode::LimitExceeded), kMaxLineBytes));
         break;
       case LineReader::Status::Failed:
-        report_error(fmt::format("{}: {}", display_name(path), reader.problem()));
+        report_error(fmt::format("{}: {}", display_name(path), reader.problem()),
+                     display_name(path), {}, reader.problem());
         return;
       case LineReader::Status::End:
         return;
@@ -187,8 +392,69 @@ void Checker::check_file(std::string_view path) {
   }
 }
 
+constexpr Option kOptions[] = {
+    {"--junit", "FILE", Arity::One, "write the tests as JUnit XML"},
+    {"--sarif", "FILE", Arity::One, "write what failed as SARIF 2.1.0"},
+    {"--annotations", "FORMAT", Arity::One, "github: print failures as annotations; none"},
+    {"--coverage", "", Arity::Flag, "print what of the suites' policies decided a test"},
+    {"--lcov", "FILE", Arity::One, "write the coverage as a tracefile for genhtml"},
+    {"--min-coverage", "PERCENT", Arity::One, "fail when fewer statements decided a test"},
+    {"--jobs", "N", Arity::One, "threads; as many as there are cores without it"},
+    {"--watch", "", Arity::Flag, "run again when a file changes, until interrupted"},
+};
+
+/// The options, or nothing after a message.
+std::optional<CheckOptions> read_options(const Arguments& arguments, Console& console) {
+  CheckOptions options;
+  options.json = arguments.json();
+  options.coverage = arguments.has("--coverage");
+  options.junit = arguments.value("--junit");
+  options.sarif = arguments.value("--sarif");
+  options.lcov = arguments.value("--lcov");
+  options.jobs = core_count();
+  if (const auto format = arguments.value("--annotations")) {
+    if (*format != "github" && *format != "none") {
+      fail(console, kCheckCommand,
+           fmt::format("unknown format `{}`; it is github or none", *format));
+      return std::nullopt;
+    }
+    options.annotations = *format == "github";
+  }
+  if (const auto percent = arguments.value("--min-coverage")) {
+    options.min_coverage = read_percent(*percent);
+    if (!options.min_coverage) {
+      fail(console, kCheckCommand, fmt::format("`{}` is no percentage from 0 to 100", *percent));
+      return std::nullopt;
+    }
+  }
+  if (const auto jobs = arguments.value("--jobs")) {
+    const std::optional<std::size_t> count = read_jobs(*jobs);
+    if (!count) {
+      fail(console, kCheckCommand,
+           fmt::format("`{}` is no number of threads from 1 to 1024", *jobs));
+      return std::nullopt;
+    }
+    options.jobs = *count;
+  }
+  return options;
+}
+
 int run_check(const Arguments& arguments, Console& console) {
-  return Checker(console, arguments.json()).run(arguments.operands());
+  const std::optional<CheckOptions> options = read_options(arguments, console);
+  if (!options) return kExitBadInput;
+  for (;;) {
+    const Result<std::vector<std::string>, Problem> paths = find_suites(arguments.operands(), true);
+    if (!paths) return fail(console, kCheckCommand, paths.error().text);
+    Checker checker(console, *options);
+    const int code = checker.run(*paths);
+    if (!arguments.has("--watch")) return code;
+    static_cast<void>(console.flush());
+    if (const std::optional<Problem> problem =
+            wait_for_change(checker.seen(), arguments.operands())) {
+      return fail(console, kCheckCommand, problem->text);
+    }
+    console.write("\n");
+  }
 }
 
 }  // namespace
@@ -196,14 +462,17 @@ int run_check(const Arguments& arguments, Console& console) {
 constinit const Command kCheckCommand = {
     .name = "check",
     .operands = "FILE...",
-    .summary = "run the cases of case files and tell which do not hold",
+    .summary = "run the tests of suites and case files and tell which do not hold",
     .details =
-        R"(A case file holds one JSON object a line: a request, its policies and the expected answer.
-Files are read line by line and may be larger than memory. One line is printed for each case that
-does not hold: its id, what was expected, what came out, and the statement that decided it (policy,
-line, column). The last line is `N passed, N failed`. With --json the same as one JSON object.)",
-    .exit_codes = "0 all passed, 1 some failed, 2 a file cannot be read or a line is not a case",
-    .options = {},
+        R"(A suite (*.suite.json) names policy files and lists requests with the expected answers;
+docs/testing-policies.md tells the format. Any other file is a case file: one JSON object a line, a
+request, its policies and the expected answer, read line by line, perhaps larger than memory. Of a
+folder all suites and all case files (*.jsonl) below it are run. One line is printed for each test
+that does not hold: its name, what was expected, what came out, and the statement that decided it
+(policy, line, column). The last line is `N passed, N failed`. With --json the same as one JSON
+object.)",
+    .exit_codes = "0 all passed, 1 some failed or the coverage is too low, 2 a file cannot be used",
+    .options = kOptions,
     .min_operands = 1,
     .max_operands = static_cast<std::size_t>(-1),
     .run = &run_check,

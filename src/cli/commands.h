@@ -14,6 +14,7 @@ namespace writ::cli {
 extern const Command kEvalCommand;
 extern const Command kExplainCommand;
 extern const Command kCheckCommand;
+extern const Command kMutateCommand;
 extern const Command kSimulateCommand;
 extern const Command kWhoCanCommand;
 extern const Command kWhatCanCommand;
@@ -43,6 +44,11 @@ int fail(Console& console, const Command& command, std::string_view problem);
 /// has then been reported.
 [[nodiscard]] std::optional<PolicyType> policy_kind(const Arguments& arguments, Console& console,
                                                     const Command& command);
+
+/// What the kinds of policy are called.
+inline constexpr std::string_view kKindWords =
+    "identity, resource, trust, boundary, session, scp, rcp, endpoint";
+[[nodiscard]] std::optional<PolicyType> kind_of(std::string_view word) noexcept;
 
 /// The option `--kind`, the same for every command that takes it.
 inline constexpr Option kKindOption = {

@@ -30,11 +30,25 @@ Result<Caller> make_caller(const Question& question) {
   return caller;
 }
 
-Result<Request> make_request(const Question& question) {
+bool is_same_layer(PolicyType a, PolicyType b) {
+  const auto plain = [](PolicyType type) {
+    return type == PolicyType::RoleTrust ? PolicyType::ResourceBased : type;
+  };
+  return plain(a) == plain(b);
+}
+
+PolicyError with_code(PolicyError error, ErrorCode code) {
+  error.code = code;
+  return error;
+}
+
+}  // namespace
+
+Result<Request> make_request(const Question& question, const std::vector<QuestionKey>& context) {
   const Result<Caller> caller = make_caller(question);
   if (!caller) return caller.error();
   RequestBuilder builder(*caller, ActionName(question.action), question.resource);
-  for (const QuestionKey& key : question.context) {
+  for (const QuestionKey& key : context) {
     if (key.multivalued) {
       builder.set_list(key.name, key.values);
     } else {
@@ -56,20 +70,6 @@ Result<Request> make_request(const Question& question) {
   }
   return builder.build();
 }
-
-bool is_same_layer(PolicyType a, PolicyType b) {
-  const auto plain = [](PolicyType type) {
-    return type == PolicyType::RoleTrust ? PolicyType::ResourceBased : type;
-  };
-  return plain(a) == plain(b);
-}
-
-PolicyError with_code(PolicyError error, ErrorCode code) {
-  error.code = code;
-  return error;
-}
-
-}  // namespace
 
 bool asks_for_role(std::string_view action, std::string_view resource) {
   if (!equals_folded(action.substr(0, 4), "sts:")) return false;
@@ -110,7 +110,7 @@ Result<PreparedQuestion, QuestionError> PreparedQuestion::make(const Question& q
     if (!set) return QuestionError{std::move(set).error(), &layer.documents.front()};
     prepared.sets_.push_back(std::move(set).value());
   }
-  Result<Request> request = make_request(question);
+  Result<Request> request = make_request(question, question.context);
   if (!request) return QuestionError{std::move(request).error(), nullptr};
   prepared.request_ = std::move(request).value();
 

@@ -59,6 +59,10 @@ struct Question {
 /// letter case, and the resource is an ARN of service `iam` whose last field starts with `role/`.
 [[nodiscard]] bool asks_for_role(std::string_view action, std::string_view resource);
 
+/// The request of a question, with these keys instead of its own. Borrows both.
+[[nodiscard]] Result<Request> make_request(const Question& question,
+                                           const std::vector<QuestionKey>& context);
+
 /// A mistake in a question: of one of its documents, or (without one) of the request itself.
 struct QuestionError {
   PolicyError error;

@@ -12,9 +12,9 @@ namespace writ::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kEvalCommand,       &kExplainCommand, &kCheckCommand,  &kSimulateCommand,
-    &kLintCommand,       &kFmtCommand,     &kDumpCommand,   &kGraphCommand,
-    &kCompileCommand,    &kImageCommand,   &kWhoCanCommand, &kWhatCanCommand,
+    &kEvalCommand,       &kExplainCommand, &kCheckCommand,  &kSimulateCommand, &kLintCommand,
+    &kFmtCommand,        &kDumpCommand,    &kGraphCommand,  &kCompileCommand,  &kImageCommand,
+    &kWhoCanCommand,     &kWhatCanCommand, &kMutateCommand,
 #if defined(WRIT_TOOL_HAS_PORTAL)
     &kPortalCommand,
 #endif
@@ -211,14 +211,17 @@ std::optional<PolicyType> policy_kind(const Arguments& arguments, Console& conso
                                       const Command& command) {
   const std::optional<std::string_view> word = arguments.value("--kind");
   if (!word) return PolicyType::IdentityBased;
+  const std::optional<PolicyType> kind = kind_of(*word);
+  if (!kind)
+    fail(console, command, fmt::format("unknown kind `{}`; kinds are {}", *word, kKindWords));
+  return kind;
+}
+
+std::optional<PolicyType> kind_of(std::string_view word) noexcept {
   for (int i = 0; i < kPolicyTypeCount; ++i) {
     const auto type = static_cast<PolicyType>(i);
-    if (*word == to_string(type)) return type;
+    if (word == to_string(type)) return type;
   }
-  fail(console, command,
-       fmt::format("unknown kind `{}`; kinds are identity, resource, trust, boundary, session, "
-                   "scp, rcp, endpoint",
-                   *word));
   return std::nullopt;
 }
 

@@ -1,0 +1,31 @@
+// What `writ mutate` tells of its mutants, whoever has run them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/console.h"
+#include "cli/mutant.h"
+
+namespace writ::cli {
+
+/// A mutant of a policy file and whether a test came out otherwise.
+struct MutantRun {
+  std::string path;
+  Mutant mutant;
+  bool noticed = false;
+};
+
+struct MutationOptions {
+  bool json = false;
+  double min_score = 100;  ///< percent of mutants that must be noticed
+  std::size_t jobs = 1;
+};
+
+/// Prints the survivors, sorted by place, then the summary. Returns kExitYes when enough were
+/// noticed, else kExitNo.
+[[nodiscard]] int report_mutants(const std::vector<MutantRun>& runs, const MutationOptions& options,
+                                 Console& console);
+
+}  // namespace writ::cli
