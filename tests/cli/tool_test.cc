@@ -17,9 +17,9 @@ using testing::run_tool;
 using ::testing::StartsWith;
 using testing::ToolRun;
 
-const std::vector<std::string> kCommands = {"eval",  "explain",    "check", "simulate", "portal",
-                                            "lint",  "fmt",        "dump",  "graph",    "compile",
-                                            "image", "completion", "man",   "who-can",  "what-can"};
+const std::vector<std::string> kCommands = {
+    "eval", "explain", "check",   "mutate", "simulate",   "portal", "lint",    "fmt",
+    "dump", "graph",   "compile", "image",  "completion", "man",    "who-can", "what-can"};
 
 TEST(ToolTest, HelpNamesEveryCommand) {
   for (const auto& arguments :
