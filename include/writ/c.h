@@ -28,7 +28,7 @@ enum {
   WRIT_INVALID_POLICY = 2,   /**< the document is refused; see docs/errors.md */
   WRIT_INVALID_REQUEST = 3,  /**< the caller, action, resource or account is malformed */
   WRIT_LIMIT_EXCEEDED = 4,   /**< too big, too many levels, or a second resource policy */
-  WRIT_OUT_OF_MEMORY = 5     /**< nothing has changed */
+  WRIT_OUT_OF_MEMORY = 5     /**< policies being added to may deny from then on: free them */
 };
 
 /** Kinds of policy (D-3). A text is legal or not for a kind; there is no detection. */
