@@ -8,6 +8,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "writ/config.h"
+
 namespace writ::inline v0 {
 
 // ASCII only: IAM folds nothing else (M-10, C-10, C-62).
@@ -18,7 +20,8 @@ namespace writ::inline v0 {
 namespace detail {
 
 // Up to eight bytes as one little-endian word, zero padded.
-[[nodiscard]] constexpr std::uint64_t load_word(const char* bytes, std::size_t count) noexcept {
+[[nodiscard]] WRIT_ALWAYS_INLINE constexpr std::uint64_t load_word(const char* bytes,
+                                                                   std::size_t count) noexcept {
   if (!std::is_constant_evaluated()) {
     std::uint64_t word = 0;
     if (count == 8) {
@@ -83,7 +86,8 @@ inline constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
 }
 
 // Whether `count` bytes are equal; for short texts, where a call of memcmp costs more.
-[[nodiscard]] constexpr bool equal_bytes(const char* a, const char* b, std::size_t count) noexcept {
+[[nodiscard]] WRIT_ALWAYS_INLINE constexpr bool equal_bytes(const char* a, const char* b,
+                                                            std::size_t count) noexcept {
   if (count >= 8) {
     for (std::size_t i = 0; i + 8 < count; i += 8) {
       if (load_word(a + i, 8) != load_word(b + i, 8)) return false;

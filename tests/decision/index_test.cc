@@ -258,5 +258,36 @@ TEST(IndexTest, LongListsOfValues) {
   EXPECT_EQ(truth(test("StringEquals", listed), Question().with("k:a", "Value40")), 'F');
 }
 
+// M-27, E-3: patterns that differ only behind a star are found by their last segments.
+TEST(IndexTest, EndingsAreToldApart) {
+  Statements statements;
+  for (int i = 0; i < 40; ++i) {
+    statements.push_back(allow("s3:GetObject", kBucket + "/*/menu/item-" + std::to_string(i)));
+  }
+  statements.push_back(allow("s3:GetObject", kBucket + "/*/menu/"));
+  statements.push_back(allow("s3:GetObject", kBucket + "/*/own/${aws:username}"));
+  statements.push_back(allow("s3:GetObject", "arn:aws:s3:*:*:b/*/x:last"));
+  for (const char* shared : {"a", "b", "c", "d", "e", "f"}) {
+    statements.push_back(allow("s3:GetObject", kBucket + "/*/" + shared + "/same"));
+  }
+  const auto by = [&statements](const std::string& rest) {
+    return answer(Question().action("s3:GetObject").resource(rest).identity(statements));
+  };
+  const auto number = [](int i) {
+    return "allowed AllowedByIdentity identity 0/" + std::to_string(i);
+  };
+  EXPECT_EQ(by(kBucket + "/1/menu/item-0"), kByIdentity);
+  EXPECT_EQ(by(kBucket + "/1/2:3/menu/item-39"), number(39));
+  EXPECT_EQ(by(kBucket + "/1/menu/item-40"), kNoIdentity);
+  EXPECT_EQ(by(kBucket + "/1/menu/x/item-1"), kNoIdentity);
+  EXPECT_EQ(by(kBucket + "/1/menu/x:item-1"), kNoIdentity);
+  EXPECT_EQ(by(kBucket + "/menu/item-1"), kNoIdentity);
+  EXPECT_EQ(by(kBucket + "/1/menu/"), number(40));
+  EXPECT_EQ(by("arn:aws:s3:::b/1/x:last"), number(42));
+  EXPECT_EQ(by(kBucket + "/1/d/same"), number(46));
+  EXPECT_EQ(by(kBucket + "same"), kNoIdentity);
+  EXPECT_EQ(by("*"), kNoIdentity);
+}
+
 }  // namespace
 }  // namespace writ::test

@@ -243,6 +243,13 @@ const std::vector<Damage>& damages() {
          });
          n[4] = 0;
        }},
+      {"a cut is of no kind",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::Groups, [](const Word* w) {
+           return detail::GroupHead::CutCount::get(w[1]) != 0;
+         });
+         n[4] = 3;
+       }},
       {"no leaf and no list", [](Surgeon& i) { i.node(NodeTag::Class)[3] += 2; }},
       {"a class refers to no groups", [](Surgeon& i) { i.node(NodeTag::Class)[4] += 1; }},
       {"an action refers to no pattern", [](Surgeon& i) { i.node(NodeTag::Generals)[1] += 1; }},
@@ -354,9 +361,8 @@ const std::vector<Damage>& damages() {
              i.ref(i.node(NodeTag::Leaf));
        }},
       {"does not say that it denies",
-       [](Surgeon& i) {
-         first<detail::StatementRecord>(i, Section::Statements).effect = Effect::Deny;
-       },
+       [](Surgeon&
+              i) { first<detail::StatementRecord>(i, Section::Statements).effect = Effect::Deny; },
        2},
       {"a Sid lies outside the texts",
        [](Surgeon&

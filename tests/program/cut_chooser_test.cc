@@ -80,6 +80,34 @@ TEST(CutChooserTest, TheSameBeginningIsToldApartByNothing) {
   EXPECT_THAT(cuts_of(std::vector<std::string>(50, "one/two/three/")), ElementsAre(segments(1)));
 }
 
+// M-27: `*/menu/…`, of which each ends otherwise.
+TEST(CutChooserTest, TheSameBeginningIsToldApartByEndings) {
+  CutChooser chooser;
+  const std::vector<std::string> endings = numbered("item-", 50, "");
+  for (const std::string& one : endings) chooser.add("partner/", one);
+  EXPECT_THAT(chooser.choose(), ElementsAre(Cut::make(Cut::Kind::Ending)));
+}
+
+TEST(CutChooserTest, EndingsThatManyShareTellNothingApart) {
+  CutChooser chooser;
+  std::vector<std::string> endings(5, "many");
+  for (const std::string& one : numbered("item-", 45, "")) endings.push_back(one);
+  for (const std::string& one : endings) chooser.add("partner/", one);
+  chooser.add("partner/");
+  EXPECT_THAT(chooser.choose(), ElementsAre(Cut::make(Cut::Kind::Ending), segments(1)));
+  EXPECT_EQ(chooser.cut_of(0), segments(1));
+  EXPECT_EQ(chooser.cut_of(5), Cut::make(Cut::Kind::Ending));
+  EXPECT_EQ(chooser.cut_of(50), segments(1));
+}
+
+// Beginnings come first: they are known of each request.
+TEST(CutChooserTest, BeginningsThatFewShareNeedNoEnding) {
+  CutChooser chooser;
+  const std::vector<std::string> beginnings = numbered("bucket", 100, "/logs/");
+  for (const std::string& one : beginnings) chooser.add(one, one);
+  EXPECT_THAT(chooser.choose(), ElementsAre(segments(1)));
+}
+
 TEST(CutChooserTest, FewLengthsAreKept) {
   std::vector<std::string> beginnings;
   for (std::size_t size = 1; size <= 40; ++size) beginnings.emplace_back(size, 'x');

@@ -387,14 +387,15 @@ struct LeafNode {
 
 // --- Dispatch.
 
-/// Where the literal beginning of an ARN's last field is cut to be looked up.
+/// Which part of an ARN's last field a pattern is looked up by.
 struct Cut {
-  /// Behind the n-th `/` or `:` of the last field; behind so many of its bytes.
-  enum class Kind : std::uint8_t { Segments, Length };
-  using KindBits = Bits<0, 1>;
-  using ValueBits = Bits<1, 31>;
+  /// Its beginning up to and with the n-th `/` or `:`; its first n bytes; what is behind its last
+  /// `/` or `:`.
+  enum class Kind : std::uint8_t { Segments, Length, Ending };
+  using KindBits = Bits<0, 2>;
+  using ValueBits = Bits<2, 30>;
 
-  [[nodiscard]] static constexpr Word make(Kind kind, Word value) noexcept {
+  [[nodiscard]] static constexpr Word make(Kind kind, Word value = 0) noexcept {
     return KindBits::put(static_cast<Word>(kind)) | ValueBits::put(value);
   }
   [[nodiscard]] static constexpr Kind kind(Word cut) noexcept {

@@ -450,6 +450,9 @@ inline std::size_t CodeVerifier::groups_size(std::size_t at) noexcept {
       if (Cut::kind(words_[place]) == Cut::Kind::Segments && Cut::value(words_[place]) == 0) {
         return fail(place, "a cut is behind no segment");
       }
+      if (Cut::kind(words_[place]) > Cut::Kind::Ending) {
+        return fail(place, "a cut is of no kind");
+      }
     }
   }
   return place - at;

@@ -1,5 +1,5 @@
-// Not API, may change in any release. CutChooser: where to cut the literal beginnings of a group's
-// patterns, so that few look-ups tell most of them apart.
+// Not API, may change in any release. CutChooser: by which parts of the last field the patterns of
+// a group are looked up, so that few look-ups tell most of them apart.
 #pragma once
 
 #include <algorithm>
@@ -28,19 +28,30 @@ inline constexpr Word kSegmentLimit = 6;
 }
 
 /// Beginnings are cut behind their first segment, where at most kFlatLimit of them share it; the
-/// others behind the second, and so on. What segments do not tell apart is cut at one of a few
-/// lengths. The same beginning over and over is told apart by nothing: it stays where it is first
-/// alone with itself.
+/// others behind the second, and so on. What segments do not tell apart is found by its ending, the
+/// literal last segment, if it has one that few share; what is left is cut at one of a few lengths.
+/// The same beginning over and over is told apart by nothing else: it stays where it is first alone
+/// with itself.
 class CutChooser {
  public:
-  void add(std::string_view beginning) { items_.push_back({beginning, kUnset}); }
+  void add(std::string_view beginning) { items_.push_back({beginning, {}, false, kUnset}); }
+  void add(std::string_view beginning, std::string_view ending) {
+    items_.push_back({beginning, ending, true, kUnset});
+  }
 
   /// The cuts of the group; each look-up tries all of them, so there are few.
   [[nodiscard]] const std::vector<Word>& choose() {
     std::vector<std::uint32_t> rest(items_.size());
     for (std::uint32_t i = 0; i < rest.size(); ++i) rest[i] = i;
-    for (Word segments = 1; segments <= kSegmentLimit && !rest.empty(); ++segments) {
-      rest = settle_segments(rest, segments);
+    const auto settle_all_segments = [&] {
+      for (Word segments = 1; segments <= kSegmentLimit && !rest.empty(); ++segments) {
+        rest = settle_segments(rest, segments);
+      }
+    };
+    settle_all_segments();
+    if (std::any_of(rest.begin(), rest.end(), [this](auto i) { return items_[i].has_ending; })) {
+      rest = settle_endings(rest);
+      settle_all_segments();
     }
     if (!rest.empty()) settle_lengths(rest);
     return cuts_;
@@ -52,12 +63,17 @@ class CutChooser {
   static constexpr Word kUnset = 0xffffffffU;
   struct Item {
     std::string_view text;
+    std::string_view ending;
+    bool has_ending;  ///< that was not yet seen to be shared by many
     Word cut;
   };
   struct Keyed {
     std::uint64_t hash;
     std::uint32_t item;
   };
+  [[nodiscard]] static bool by_hash(const Keyed& a, const Keyed& b) noexcept {
+    return a.hash != b.hash ? a.hash < b.hash : a.item < b.item;
+  }
 
   /// Settles those that few share a cut with; the others.
   [[nodiscard]] std::vector<std::uint32_t> settle_segments(const std::vector<std::uint32_t>& rest,
@@ -72,9 +88,7 @@ class CutChooser {
         keyed.push_back({hash_bytes(items_[item].text.substr(0, size)), item});
       }
     }
-    std::sort(keyed.begin(), keyed.end(), [](const Keyed& a, const Keyed& b) {
-      return a.hash != b.hash ? a.hash < b.hash : a.item < b.item;
-    });
+    std::sort(keyed.begin(), keyed.end(), by_hash);
     const Word cut = Cut::make(Cut::Kind::Segments, segments);
     bool used = false;
     for (std::size_t i = 0; i < keyed.size();) {
@@ -82,6 +96,7 @@ class CutChooser {
       bool same = true;
       for (; end < keyed.size() && keyed[end].hash == keyed[i].hash; ++end) {
         same &= items_[keyed[end].item].text == items_[keyed[i].item].text;
+        same &= !items_[keyed[end].item].has_ending;
       }
       for (; i < end; ++i) {
         if (end - i > kFlatLimit && !same) {
@@ -92,9 +107,44 @@ class CutChooser {
         used = true;
       }
     }
-    if (used) cuts_.push_back(cut);
+    if (used) add_cut(cut);
     std::sort(left.begin(), left.end());
     return left;
+  }
+
+  /// Settles those whose ending few share; the others, which then count as having none.
+  [[nodiscard]] std::vector<std::uint32_t> settle_endings(const std::vector<std::uint32_t>& rest) {
+    std::vector<std::uint32_t> left;
+    std::vector<Keyed> keyed;
+    for (const std::uint32_t item : rest) {
+      if (items_[item].has_ending) {
+        keyed.push_back({hash_bytes(items_[item].ending), item});
+      } else {
+        left.push_back(item);
+      }
+    }
+    std::sort(keyed.begin(), keyed.end(), by_hash);
+    for (std::size_t i = 0; i < keyed.size();) {
+      std::size_t end = i;
+      while (end < keyed.size() && keyed[end].hash == keyed[i].hash) ++end;
+      const bool few = end - i <= kFlatLimit;
+      for (; i < end; ++i) {
+        Item& item = items_[keyed[i].item];
+        if (few) {
+          item.cut = Cut::make(Cut::Kind::Ending);
+          add_cut(item.cut);
+        } else {
+          item.has_ending = false;
+          left.push_back(keyed[i].item);
+        }
+      }
+    }
+    std::sort(left.begin(), left.end());
+    return left;
+  }
+
+  void add_cut(Word cut) {
+    if (std::find(cuts_.begin(), cuts_.end(), cut) == cuts_.end()) cuts_.push_back(cut);
   }
 
   void settle_lengths(const std::vector<std::uint32_t>& rest) {

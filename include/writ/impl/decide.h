@@ -31,6 +31,16 @@ namespace detail {
 using StatementKey = std::uint64_t;
 inline constexpr StatementKey kNoStatement = ~StatementKey{0};
 
+/// Calls `visit(LeafNode)` for the candidates of a class.
+template <class Visit>
+WRIT_ALWAYS_INLINE void visit_class(const Program& program, const ClassNode& node,
+                                    RequestKeys& keys, const Visit& visit) noexcept {
+  if (program.header().has_deny != 0) {
+    visit_root(program, node.deny_flat, node.deny_groups, keys, visit);
+  }
+  visit_root(program, node.allow_flat, node.allow_groups, keys, visit);
+}
+
 /// Calls `sink.add(statement, effect, classes)` for each statement of a class that applies and that
 /// `sink.wants(statement, effect)`, in no particular order.
 template <class Sink>
@@ -45,10 +55,7 @@ WRIT_ALWAYS_INLINE void scan_class(const Program& program, const ClassNode& node
     if (classes != 0) sink.add(statement, effect, classes);
     return true;
   };
-  if (program.header().has_deny != 0) {
-    visit_root(program, node.deny_flat, node.deny_groups, keys, visit);
-  }
-  visit_root(program, node.allow_flat, node.allow_groups, keys, visit);
+  visit_class(program, node, keys, visit);
 }
 
 /// What a set is asked through its index.

@@ -121,6 +121,9 @@ inline void visit_group_at(const Program& program, const GroupHead& group, Reque
     const Word value = Cut::value(cut);
     if (Cut::kind(cut) == Cut::Kind::Length) {
       if (value <= tail.size()) probe(cut, hash_bytes(tail.substr(0, value)));
+    } else if (Cut::kind(cut) == Cut::Kind::Ending) {
+      const std::size_t begin = ending_of(tail);
+      if (begin != std::string_view::npos) probe(cut, hash_bytes(tail.substr(begin)));
     } else if (own && value <= kKnownSegments) {
       if (value <= request.known_segments()) probe(cut, request.segment_hash(value));
     } else {
@@ -130,12 +133,11 @@ inline void visit_group_at(const Program& program, const GroupHead& group, Reque
   }
 }
 
-/// All candidates of one effect of a class. A request for `*` is matched by the pattern `*` alone
-/// (M-22), which no group holds.
+/// The candidates of groups. A request for `*` is matched by the pattern `*` alone (M-22), which no
+/// group holds.
 template <class Visit>
-inline void visit_root(const Program& program, Target flat, Ref groups, RequestKeys& keys,
-                       Visit&& visit) noexcept {
-  visit_target(program, flat, keys, visit);
+inline void visit_groups(const Program& program, Ref groups, RequestKeys& keys,
+                         Visit&& visit) noexcept {
   const RequestFacts& request = keys.request;
   if (groups == kNoNode || request.resource_is_star()) return;
   const std::string_view tail = request.resource_field(5);
@@ -155,6 +157,14 @@ inline void visit_root(const Program& program, Target flat, Ref groups, RequestK
       visit_group_at(program, *group, keys, right, rest, false, visit);
     }
   }
+}
+
+/// All candidates of one effect of a class.
+template <class Visit>
+inline void visit_root(const Program& program, Target flat, Ref groups, RequestKeys& keys,
+                       Visit&& visit) noexcept {
+  visit_target(program, flat, keys, visit);
+  visit_groups(program, groups, keys, visit);
 }
 
 /// The greatest prefix entry not above a name, as 1 + its index; 0 when all are above.
@@ -184,46 +194,73 @@ inline void visit_root(const Program& program, Target flat, Ref groups, RequestK
   return begin;
 }
 
+/// The node of an action's service, or kNoNode: no wildcard action belongs to it alone.
+[[nodiscard]] inline Ref find_service(const Program& program, const ActionName& action) noexcept {
+  if (!program.has_services()) return kNoNode;
+  const Ref* services = program.services();
+  const std::uint32_t mask = program.service_mask();
+  const auto hash = static_cast<Word>(action.service_hash());
+  for (std::uint32_t at = hash & mask; services[at] != kNoNode; at = (at + 1) & mask) {
+    const ServiceNode service{program.node(services[at])};
+    if (service.hash() == hash && action.service_is(service.name())) return services[at];
+  }
+  return kNoNode;
+}
+
+/// Calls `visit(Ref)` for the classes of general patterns that cover an action.
+template <class Visit>
+inline void visit_generals(const Program& program, const ActionName& action,
+                           const RequestFacts& request, const GeneralAction* entries, Word count,
+                           const Visit& visit) noexcept {
+  for (Word i = 0; i < count; ++i) {
+    if (match_action_node(program, request, action, entries[i].pattern)) {
+      visit(entries[i].action_class);
+    }
+  }
+}
+
+/// The same for a service's wildcards but `service:*`.
+template <class Visit>
+inline void visit_service(const Program& program, const ServiceNode& service,
+                          const ActionName& action, const RequestFacts& request,
+                          const Visit& visit) noexcept {
+  if (service.prefix_count() != 0) {
+    const std::string_view name = action.text().substr(action.service().size() + 1);
+    for (Word entry = find_prefix(service, name); entry != 0;) {
+      const ActionPrefix& prefix = service.prefixes()[entry - 1];
+      const std::string_view text = text_at(service.words + prefix.text, prefix.size);
+      if (name.size() >= text.size() && equals_prefolded(text, name.substr(0, text.size()))) {
+        visit(prefix.action_class);
+      }
+      entry = prefix.parent;
+    }
+  }
+  visit_generals(program, action, request, service.generals(), service.general_count(), visit);
+}
+
+/// The same for patterns with wildcards in the service.
+template <class Visit>
+inline void visit_any_service(const Program& program, const ActionName& action,
+                              const RequestFacts& request, const Visit& visit) noexcept {
+  const Ref any_service = program.header().any_service_actions;
+  if (any_service == kNoNode) return;
+  const Word* node = program.node(any_service);
+  visit_generals(program, action, request, reinterpret_cast<const GeneralAction*>(node + 1),
+                 CountBits::get(node[0]), visit);
+}
+
 /// Calls `visit(Ref)` for the classes of wildcard actions that cover the request's action: those of
 /// its service, and those with wildcards in the service.
 template <class Visit>
 inline void visit_wildcard_classes(const Program& program, const ActionName& action,
                                    const RequestFacts& request, const Visit& visit) noexcept {
-  const auto visit_generals = [&](const GeneralAction* entries, Word count) {
-    for (Word i = 0; i < count; ++i) {
-      if (match_action_node(program, request, action, entries[i].pattern)) {
-        visit(entries[i].action_class);
-      }
-    }
-  };
-  if (program.has_services()) {
-    const Ref* services = program.services();
-    const std::uint32_t mask = program.service_mask();
-    const auto hash = static_cast<Word>(action.service_hash());
-    for (std::uint32_t at = hash & mask; services[at] != kNoNode; at = (at + 1) & mask) {
-      const ServiceNode service{program.node(services[at])};
-      if (service.hash() != hash || !action.service_is(service.name())) continue;
-      if (service.any_class() != kNoNode) visit(service.any_class());
-      if (service.prefix_count() != 0) {
-        const std::string_view name = action.text().substr(action.service().size() + 1);
-        for (Word entry = find_prefix(service, name); entry != 0;) {
-          const ActionPrefix& prefix = service.prefixes()[entry - 1];
-          const std::string_view text = text_at(service.words + prefix.text, prefix.size);
-          if (name.size() >= text.size() && equals_prefolded(text, name.substr(0, text.size()))) {
-            visit(prefix.action_class);
-          }
-          entry = prefix.parent;
-        }
-      }
-      visit_generals(service.generals(), service.general_count());
-      break;
-    }
+  const Ref found = find_service(program, action);
+  if (found != kNoNode) {
+    const ServiceNode service{program.node(found)};
+    if (service.any_class() != kNoNode) visit(service.any_class());
+    visit_service(program, service, action, request, visit);
   }
-  const Ref any_service = program.header().any_service_actions;
-  if (any_service != kNoNode) {
-    const Word* node = program.node(any_service);
-    visit_generals(reinterpret_cast<const GeneralAction*>(node + 1), CountBits::get(node[0]));
-  }
+  visit_any_service(program, action, request, visit);
 }
 
 /// The class of an action's exact spelling, or kNoNode.

@@ -100,8 +100,17 @@ class Dumper {
       std::string cuts = GroupHead::HasExact::get(group->bits) != 0 ? " whole" : "";
       for (Word i = 0; i < group->cut_count(); ++i) {
         const Word cut = group->cuts()[i];
-        cuts += fmt::format(" {}{}", Cut::kind(cut) == Cut::Kind::Length ? "length " : "segment ",
-                            Cut::value(cut));
+        switch (Cut::kind(cut)) {
+          case Cut::Kind::Segments:
+            cuts += fmt::format(" segment {}", Cut::value(cut));
+            break;
+          case Cut::Kind::Length:
+            cuts += fmt::format(" length {}", Cut::value(cut));
+            break;
+          case Cut::Kind::Ending:
+            cuts += " ending";
+            break;
+        }
       }
       line("  {} by{}, tail{}{}", name, fields.empty() ? " nothing" : fields, cuts,
            GroupHead::Crossing::get(group->bits) != 0 ? ", crossing" : "");

@@ -199,7 +199,13 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
     for (const Candidate& candidate : group) {
       const PatternShape& shape = program_.shapes[candidate.pattern];
       has_exact |= shape.exact;
-      if (!shape.exact) chooser.add(program_.index_text(shape.tail));
+      if (shape.exact) continue;
+      const std::string_view tail = program_.index_text(shape.tail);
+      if (shape.has_ending) {
+        chooser.add(tail, program_.index_text(shape.ending));
+      } else {
+        chooser.add(tail);
+      }
     }
     const std::vector<Word>& cuts = chooser.choose();
     words.push_back(GroupHead::Left::put(id) | GroupHead::Right::put(id >> 4U) |
@@ -221,8 +227,12 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
       if (shape.left_fields == 0xf) base ^= hash_fields(shape.fields);
       const std::string_view tail = program_.index_text(shape.tail);
       const Word cut = shape.exact ? kWholeTail : chooser.cut_of(prefix++);
-      const std::uint64_t beginning = hash_bytes(shape.exact ? tail : cut_text(tail, cut));
-      entries_.push_back({bucket_key(base, cut, beginning), candidate.statement, candidate.leaf});
+      const std::string_view part = shape.exact ? tail
+                                    : Cut::kind(cut) == Cut::Kind::Ending
+                                        ? program_.index_text(shape.ending)
+                                        : cut_text(tail, cut);
+      entries_.push_back(
+          {bucket_key(base, cut, hash_bytes(part)), candidate.statement, candidate.leaf});
     }
   }
   const Ref ref =

@@ -35,6 +35,19 @@ inline constexpr Word kWholeTail = 0xffffffffU;
   return std::string_view::npos;
 }
 
+/// Where the last segment of an ARN's last field begins, or npos when it has but one.
+[[nodiscard]] constexpr std::size_t ending_of(std::string_view tail) noexcept {
+  // The last delimiter of each eight bytes, from the last ones.
+  for (std::size_t end = tail.size(); end > 0;) {
+    const std::size_t begin = end >= 8 ? end - 8 : 0;
+    const std::uint64_t word = load_word(tail.data() + begin, end - begin);
+    const std::uint64_t hits = bytes_equal_to(word, '/') | bytes_equal_to(word, ':');
+    if (hits != 0) return begin + (63U - static_cast<unsigned>(__builtin_clzll(hits))) / 8 + 1;
+    end = begin;
+  }
+  return std::string_view::npos;
+}
+
 /// The first eight bytes of a folded name, the first the most significant, zeros behind.
 [[nodiscard]] inline std::uint64_t name_key(std::string_view folded_or_not) noexcept {
   const std::size_t size = folded_or_not.size() < 8 ? folded_or_not.size() : 8;

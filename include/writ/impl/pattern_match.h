@@ -347,6 +347,16 @@ inline constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
   }
   bool matched = false;
   if (kind == PatternKind::General) {
+    // A beginning and an end, which is what most have.
+    if (atoms.size() == 3 && !bindings.fold && atoms[0].kind() == Atom::Kind::Literal &&
+        atoms[1].kind() == Atom::Kind::Star && atoms[2].kind() == Atom::Kind::Literal) {
+      const std::size_t begin = atoms[0].value();
+      const std::size_t end = atoms[2].value();
+      matched = begin + end <= text.size() &&
+                equal_bytes(text.data(), bindings.texts + atoms[0].at, begin) &&
+                equal_bytes(text.data() + text.size() - end, bindings.texts + atoms[2].at, end);
+      return matched ? Match::Yes : Match::No;
+    }
     // All literals must find room, variables may be empty.
     matched = pattern.text().size() <= text.size() && may_contain(bindings, atoms, text) &&
               match_glob(bindings, atoms, text);

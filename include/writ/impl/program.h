@@ -126,7 +126,7 @@ struct SectionEntry {
 
 struct ProgramHeader {
   static constexpr std::uint32_t kMagic = 0x54495257U;  // "WRIT"
-  static constexpr std::uint32_t kVersion = 2;
+  static constexpr std::uint32_t kVersion = 3;
 
   std::uint32_t magic = kMagic;
   std::uint32_t version = kVersion;
@@ -186,6 +186,9 @@ class Program {
 
   /// The node at an index of the code.
   [[nodiscard]] const Word* node(Ref ref) const noexcept { return code_ + ref; }
+  [[nodiscard]] Ref ref_of(const Word* node) const noexcept {
+    return static_cast<Ref>(node - code_);
+  }
   [[nodiscard]] PatternNode pattern(Ref ref) const noexcept { return {code_ + ref}; }
   /// Of a node, or of a pattern that has none (kWrittenPattern).
   [[nodiscard]] PatternKind pattern_kind(Ref ref) const noexcept {

@@ -180,6 +180,12 @@ inline std::uint32_t ProgramBuilder::resource_pattern(std::string_view text, boo
     shape.tail = index_text_of(tail.text(tail.atoms()[0]));
   }
   shape.exact = tail.is_literal();
+  if (!shape.exact && tail.atoms().back().kind() == Atom::Kind::Literal) {
+    const std::string_view last = tail.text(tail.atoms().back());
+    const std::size_t ending = ending_of(last);
+    shape.has_ending = ending != std::string_view::npos;
+    if (shape.has_ending) shape.ending = index_text_of(last.substr(ending));
+  }
 
   for (std::size_t i = 0; i < 6; ++i) {
     if (i > 0) segmented ? pattern.add_mark(Atom::Kind::Separator) : pattern.add_literal(":");

@@ -26,10 +26,12 @@ inline constexpr std::uint32_t kNone = 0xffffffffU;
 struct PatternShape {
   std::array<std::uint64_t, 4> fields = {};  ///< hashes of the literal fields 1 to 4
   StringRef tail;                            ///< literal beginning of the last field
+  StringRef ending;                          ///< its last segment, where has_ending
   std::uint8_t left_fields = 0;
   std::uint8_t right_fields = 0;
   bool crossing = false;
-  bool exact = false;  ///< the last field is `tail` and nothing else
+  bool exact = false;       ///< the last field is `tail` and nothing else
+  bool has_ending = false;  ///< it ends with a delimiter and a literal
 };
 
 /// How the index sees an action as it stands in statements, letter case aside.

@@ -80,11 +80,12 @@ struct ResourceElement {
   return !any && !(unresolved && element.effect == Effect::Allow);
 }
 
-/// Whether one of the patterns covers the request's action (M-10).
+/// Whether one of the patterns covers an action (M-10).
 [[nodiscard]] inline bool match_action_patterns(const Program& program, const RequestFacts& request,
+                                                const ActionName& action,
                                                 RefsNode patterns) noexcept {
   for (const Ref ref : patterns) {
-    if (match_action_node(program, request, request.action(), ref)) return true;
+    if (match_action_node(program, request, action, ref)) return true;
   }
   return false;
 }
@@ -95,64 +96,105 @@ struct ResourceElement {
   return condition == Truth::True || (condition == Truth::Indeterminate && effect == Effect::Deny);
 }
 
-/// The tests of a leaf whose action is covered: the classes by which the caller is matched, 0 when
-/// the statement does not apply.
-[[nodiscard]] inline std::uint8_t match_leaf(const Program& program, const LeafNode& leaf,
-                                             const RequestFacts& request, bool boundary_present,
-                                             TermMemo& memo) noexcept {
-  const Effect effect = leaf.effect();
-  const Word* optional = leaf.optional_words();
-  const ResourceTest test = leaf.resource_test();
-  const Word resource = test == ResourceTest::Any ? 0 : *optional++;
-  const Ref principals = leaf.has_principal() ? *optional++ : kNoNode;
-  const Ref not_action = leaf.has_not_action() ? *optional++ : kNoNode;
-  const Word conditions = leaf.condition_count();
-  switch (test) {
+/// A leaf taken apart.
+struct LeafParts {
+  WRIT_ALWAYS_INLINE explicit LeafParts(const LeafNode& leaf) noexcept
+      : effect(leaf.effect()),
+        test(leaf.resource_test()),
+        not_principal(leaf.not_principal()),
+        conditions(leaf.condition_count()) {
+    const Word* optional = leaf.optional_words();
+    if (test != ResourceTest::Any) resource = *optional++;
+    if (leaf.has_principal()) principals = *optional++;
+    if (leaf.has_not_action()) not_action = *optional++;
+    terms = optional;
+  }
+  /// Of Exact and Prefix.
+  [[nodiscard]] std::string_view literal() const noexcept {
+    return text_at(terms + conditions, resource);
+  }
+
+  Effect effect;
+  ResourceTest test;
+  bool not_principal;
+  Word conditions;
+  Word resource = 0;  ///< a node, or the literal's size
+  Ref principals = kNoNode;
+  Ref not_action = kNoNode;
+  const Word* terms;
+};
+
+/// Whether the leaf's resource element is passed.
+[[nodiscard]] WRIT_ALWAYS_INLINE bool match_leaf_resource(const Program& program,
+                                                          const LeafParts& leaf,
+                                                          const RequestFacts& request) noexcept {
+  switch (leaf.test) {
     case ResourceTest::Any:
       break;
     case ResourceTest::Exact:
     case ResourceTest::Prefix: {
       // A request for `*` is covered by `*` alone (M-22).
-      const std::string_view literal = text_at(optional + conditions, resource);
+      const std::string_view literal = leaf.literal();
       const std::string_view text = request.resource();
-      if (test == ResourceTest::Exact ? text.size() != literal.size()
-                                      : text.size() < literal.size()) {
-        return 0;
+      if (leaf.test == ResourceTest::Exact ? text.size() != literal.size()
+                                           : text.size() < literal.size()) {
+        return false;
       }
-      if (std::memcmp(text.data(), literal.data(), literal.size()) != 0) return 0;
-      break;
+      return equal_bytes(text.data(), literal.data(), literal.size());
     }
     case ResourceTest::Pattern:
-      if (match_resource_node(program, request, {effect, false}, resource) != Match::Yes) {
-        return 0;
-      }
-      break;
+      return match_resource_node(program, request, {leaf.effect, false}, leaf.resource) ==
+             Match::Yes;
     case ResourceTest::AnyOf:
     case ResourceTest::NoneOf:
-      if (!match_resource_patterns(program, request, {effect, test == ResourceTest::NoneOf},
-                                   {program.node(resource)})) {
-        return 0;
-      }
-      break;
+      return match_resource_patterns(program, request,
+                                     {leaf.effect, leaf.test == ResourceTest::NoneOf},
+                                     {program.node(leaf.resource)});
   }
-  if (not_action != kNoNode &&
-      match_action_patterns(program, request, {program.node(not_action)})) {
-    return 0;
-  }
+  return true;
+}
+
+/// Whether an action passes the leaf's NotAction, if it has one.
+[[nodiscard]] WRIT_ALWAYS_INLINE bool match_leaf_action(const Program& program,
+                                                        const LeafParts& leaf,
+                                                        const RequestFacts& request,
+                                                        const ActionName& action) noexcept {
+  return leaf.not_action == kNoNode ||
+         !match_action_patterns(program, request, action, {program.node(leaf.not_action)});
+}
+
+/// What depends on neither the resource nor, but for E-82, the action: the classes by which the
+/// caller is matched, 0 when the principal or the conditions keep the statement from applying.
+[[nodiscard]] WRIT_ALWAYS_INLINE std::uint8_t match_leaf_caller(const Program& program,
+                                                                const LeafParts& leaf,
+                                                                const RequestFacts& request,
+                                                                bool boundary_present,
+                                                                TermMemo& memo) noexcept {
   std::uint8_t classes = MatchClasses::kOther;
-  if (principals != kNoNode) {
-    classes = match_principal(program.header().type, {program.node(principals)},
-                              leaf.not_principal(), effect, request, boundary_present);
+  if (leaf.principals != kNoNode) {
+    classes = match_principal(program.header().type, {program.node(leaf.principals)},
+                              leaf.not_principal, leaf.effect, request, boundary_present);
     if (classes == 0) return 0;
   }
   // C-20, C-70: false dominates, then Indeterminate, then true.
   Truth condition = Truth::True;
-  for (Word i = 0; i < conditions; ++i) {
-    const Truth truth = memo.evaluate(program, optional[i], request);
+  for (Word i = 0; i < leaf.conditions; ++i) {
+    const Truth truth = memo.evaluate(program, leaf.terms[i], request);
     if (truth == Truth::False) return 0;
     if (truth == Truth::Indeterminate) condition = truth;
   }
-  return applies(effect, condition) ? classes : std::uint8_t{0};
+  return applies(leaf.effect, condition) ? classes : std::uint8_t{0};
+}
+
+/// The tests of a leaf whose action is covered: the classes by which the caller is matched, 0 when
+/// the statement does not apply.
+[[nodiscard]] inline std::uint8_t match_leaf(const Program& program, const LeafNode& node,
+                                             const RequestFacts& request, bool boundary_present,
+                                             TermMemo& memo) noexcept {
+  const LeafParts leaf(node);
+  if (!match_leaf_resource(program, leaf, request)) return 0;
+  if (!match_leaf_action(program, leaf, request, request.action())) return 0;
+  return match_leaf_caller(program, leaf, request, boundary_present, memo);
 }
 
 // --- The same of a statement as it stands in its document.
