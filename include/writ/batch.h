@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,14 @@ class ActionList {
   }
   /// How many there are.
   [[nodiscard]] std::size_t size() const noexcept { return actions_.size(); }
+  /// Not API: counts the changes of the service, from 1, up to each action.
+  [[nodiscard]] std::span<const std::uint32_t> services() const noexcept WRIT_LIFETIME_BOUND {
+    return services_;
+  }
 
  private:
   std::vector<ActionName> actions_;
+  std::vector<std::uint32_t> services_;
 };
 
 /// Resources that are asked about together, checked and hashed once. Borrows the texts.

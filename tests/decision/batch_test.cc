@@ -571,5 +571,37 @@ TEST(BatchRandomTest, AgreesWithSingleDecisions) {
   EXPECT_GT(documents, 2000);
 }
 
+// E-33: that a service-linked role is assumed is told of each action, also where E-61 is told.
+TEST_F(BatchTest, ResourceControlIsAskedByEachAction) {
+  add(PolicyType::IdentityBased, {allow()});
+  add(PolicyType::ResourceControl, {deny_to("*", R"(["iam:*", "sts:*"])")});
+  context_ = [](RequestBuilder& builder) { builder.resource_policy_required(false); };
+  EXPECT_EQ(actions("arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/Linked",
+                    {"iam:GetRole", "sts:AssumeRole", "iam:GetRole", "sts:AssumeRole"}),
+            "DADA");
+}
+
+// What NotAction leaves open, and what variables make of NotResource, is the same as alone.
+TEST_F(BatchTest, WhatStaysOpenIsAskedEachTime) {
+  add(PolicyType::IdentityBased,
+      {allow(), deny("!s3:*"), deny("s3:PutObject", "!" + kBucket + "/${aws:username}/*")});
+  context_ = [](RequestBuilder& builder) { builder.set("aws:username", "alice"); };
+  EXPECT_EQ(
+      actions(kObject, {"s3:GetObject", "ec2:RunInstances", "s3:PutObject", "ec2:StopInstances"}),
+      "ADDD");
+  EXPECT_EQ(resources("s3:PutObject", {kBucket + "/alice/x", kBucket + "/bob/x", "*"}), "ADD");
+  EXPECT_EQ(resources("ec2:RunInstances", {kObject, "*"}), "DD");
+}
+
+TEST_F(BatchTest, VariablesOfResourcesAreReplacedOnce) {
+  add(PolicyType::IdentityBased, {allow("s3:GetObject", kBucket + "/${aws:username}"),
+                                  allow("s3:GetObject", kBucket + "/${aws:username}/*"),
+                                  allow("s3:*", "!arn:aws:s3:::${none:such}/*")});
+  context_ = [](RequestBuilder& builder) { builder.set("aws:username", "alice"); };
+  EXPECT_EQ(resources("s3:GetObject", {kBucket + "/alice", kBucket + "/alice/1", kBucket + "/bob",
+                                       kBucket + "/alice2", kBucket + "/alic", "*"}),
+            "AA----");
+}
+
 }  // namespace
 }  // namespace writ::test
