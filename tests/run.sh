@@ -203,6 +203,13 @@ if $sanitized; then
   done < <(bash tests/fuzz/run.sh --list)
 fi
 if [[ $tier == thorough ]]; then
+  if ((EUID == 0)) && command -v debootstrap >/dev/null; then
+    step "packages: in a clean system" bash tests/build/check_packages.sh
+  else
+    say "==> packages: in a clean system"
+    say "    SKIP  it takes root and debootstrap"
+    skipped=$((skipped + 1))
+  fi
   step "mutations: each is caught" bash tests/mutation/run.sh
 fi
 finish

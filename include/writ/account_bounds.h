@@ -36,6 +36,7 @@ class KnownKeys {
   void add_family(std::string_view prefix);
   /// Every key: what the request does not have is absent.
   void add_all() noexcept { all_ = true; }
+  /// Whether the question knows the key, letter case aside.
   [[nodiscard]] bool contains(std::string_view key) const noexcept;
 
  private:
@@ -50,15 +51,15 @@ struct BoundedPolicies {
   AppliedPolicies most;    ///< what they allow at most
   bool is_certain = true;  ///< both are the same
 
-  // What the views above look at.
+  /// What the views above look at.
   struct Sets {
-    std::vector<PolicySet> identity;
-    std::vector<PolicySet> boundary;
-    PolicySet resource;
-    std::vector<std::vector<PolicySet>> service_control;
-    std::vector<std::vector<PolicySet>> resource_control;
-    std::vector<PolicyLayer> service_control_layers;
-    std::vector<PolicyLayer> resource_control_layers;
+    std::vector<PolicySet> identity;                       ///< of the caller
+    std::vector<PolicySet> boundary;                       ///< of the caller
+    PolicySet resource;                                    ///< the resource's policy
+    std::vector<std::vector<PolicySet>> service_control;   ///< by level
+    std::vector<std::vector<PolicySet>> resource_control;  ///< by level
+    std::vector<PolicyLayer> service_control_layers;       ///< views of `service_control`
+    std::vector<PolicyLayer> resource_control_layers;      ///< views of `resource_control`
   };
   std::vector<Sets> owned;  ///< of `least`, of `most`; empty when certain
 };
@@ -76,12 +77,14 @@ class AccountBounds {
   [[nodiscard]] static Result<AccountBounds> make(const Account& account WRIT_LIFETIME_BOUND,
                                                   const KnownKeys& known);
 
+  /// The bounds of what applies to one question.
   [[nodiscard]] BoundedPolicies bound(const AccountPolicies& policies) const WRIT_LIFETIME_BOUND;
 
   /// Both bounds asked.
   [[nodiscard]] static Verdict verdict(bool least_allows, bool most_allows) noexcept {
     return least_allows ? Verdict::Allowed : most_allows ? Verdict::Depends : Verdict::Denied;
   }
+  /// The same, deciding the request by each bound.
   [[nodiscard]] static Verdict verdict(const Request& request,
                                        const BoundedPolicies& policies) noexcept {
     const bool least = evaluate(request, policies.least).is_allowed();

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <cstddef>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -24,6 +25,19 @@ constexpr std::string_view kReadReports = R"({"Version": "2012-10-17", "Statemen
   {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"},
   {"Effect": "Allow", "Action": ["s3:GetObject", "s3:DeleteObject"],
    "Resource": "arn:aws:s3:::reports/${aws:username}/*"}]})";
+
+// The layout that programs are compiled with: it changes with WRIT_C_VERSION only.
+static_assert(sizeof(writ_error) == 1024);
+static_assert(offsetof(writ_error, offset) == 4 && offsetof(writ_error, line) == 8 &&
+              offsetof(writ_error, column) == 12 && offsetof(writ_error, name) == 16 &&
+              offsetof(writ_error, rule) == 64 && offsetof(writ_error, json_pointer) == 80 &&
+              offsetof(writ_error, message) == 336);
+static_assert(sizeof(writ_decision) == 24 + 2 * sizeof(void*));
+static_assert(offsetof(writ_decision, layer) == 4 && offsetof(writ_decision, level) == 8 &&
+              offsetof(writ_decision, document) == 12 && offsetof(writ_decision, statement) == 16 &&
+              offsetof(writ_decision, reason) == 24);
+static_assert(WRIT_C_VERSION == 1 && WRIT_ALLOWED == 2 && WRIT_VPC_ENDPOINT == 7 &&
+              WRIT_CALLER_CANONICAL_USER == 4 && WRIT_OUT_OF_MEMORY == 5);
 
 writ_text text(std::string_view view) { return {view.data(), view.size()}; }
 

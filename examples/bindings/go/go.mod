@@ -1,0 +1,3 @@
+module example.org/writ
+
+go 1.19
