@@ -24,6 +24,7 @@ extern const Command kDumpCommand;
 extern const Command kGraphCommand;
 extern const Command kCompileCommand;
 extern const Command kImageCommand;
+extern const Command kReplayCommand;
 #if defined(WRIT_TOOL_HAS_PORTAL)
 extern const Command kPortalCommand;
 #endif

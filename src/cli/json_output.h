@@ -32,6 +32,10 @@ class BasicJsonOutput {
     writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   }
   void number(std::uint64_t value) { writer_.Uint64(value); }
+  /// A number as it is spelled.
+  void raw_number(std::string_view spelling) {
+    writer_.RawValue(spelling.data(), spelling.size(), rapidjson::kNumberType);
+  }
   void boolean(bool value) { writer_.Bool(value); }
   void null() { writer_.Null(); }
 

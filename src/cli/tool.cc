@@ -15,6 +15,7 @@ constexpr const Command* kCommands[] = {
     &kEvalCommand,       &kExplainCommand, &kCheckCommand,  &kSimulateCommand, &kLintCommand,
     &kFmtCommand,        &kDumpCommand,    &kGraphCommand,  &kCompileCommand,  &kImageCommand,
     &kWhoCanCommand,     &kWhatCanCommand, &kMutateCommand,
+    &kReplayCommand,
 #if defined(WRIT_TOOL_HAS_PORTAL)
     &kPortalCommand,
 #endif
