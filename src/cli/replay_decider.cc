@@ -197,6 +197,11 @@ ReplayDecider::Outlook ReplayDecider::look(const std::array<ReplaySubject, 2>& s
     outlook = look_at_all(subjects, atoms);
     if (outlook.pairs != 0) return outlook;
   }
+  for (std::uint32_t atom = 0; atoms.empty() && atom < table_.atoms().size(); ++atom) {
+    const bool unknown =
+        sides_[0]->is_unknown(atom, subjects[0]) || sides_[1]->is_unknown(atom, subjects[1]);
+    if (unknown) name_keys(subjects, atom, outlook.keys);
+  }
   for (const std::uint32_t atom : atoms) name_keys(subjects, atom, outlook.keys);
   for (const std::size_t before : {0U, 1U}) {
     for (const std::size_t after : {0U, 1U}) {

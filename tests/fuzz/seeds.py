@@ -5,6 +5,7 @@ Made of the policies in policies/, the case files of examples/ and tests/, the s
 tests/simulate/, the portal's scenarios and snapshots, and for the fuzzer that reads choices, of random bytes from a fixed seed.
 """
 
+import gzip
 import hashlib
 import json
 import pathlib
@@ -35,7 +36,7 @@ def documents_of(case):
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    folders = {name: out / name for name in ("parse", "case", "simulate", "evaluate", "scenario", "snapshot")}
+    folders = {name: out / name for name in ("parse", "case", "simulate", "evaluate", "scenario", "snapshot", "replay")}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -70,6 +71,25 @@ def main():
                 put(folders["scenario"], json.dumps(scenario, separators=(",", ":")).encode())
     for path in sorted((ROOT / "tests" / "portal" / "snapshots").glob("*.json")):
         put(folders["snapshot"], path.read_bytes())
+
+    # Logs: CloudTrail's two shapes, packed and not, a decision log, and lines that are cut off.
+    event = {"userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::123456789012:assumed-role/R/s", "principalId": "AROA:s",
+                              "sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::123456789012:role/p/R"},
+                                                 "attributes": {"mfaAuthenticated": "true"}}},
+             "eventTime": "2026-01-02T03:04:05Z", "eventSource": "s3.amazonaws.com", "eventName": "GetObject",
+             "sourceIPAddress": "192.0.2.1", "requestParameters": {"bucketName": "b", "key": "k"},
+             "resources": [{"ARN": "arn:aws:s3:::b", "accountId": "123456789012"}]}
+    decision = {"log": "decision", "time": "2026-01-02T03:04:05.000006Z", "principalType": "user",
+                "principal": "arn:aws:iam::123456789012:user/A", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k",
+                "context": {"aws:TagKeys": ["x"], "aws:username": "A"}, "decision": "allowed", "statement": None}
+    gap = {"log": "gap", "full": 1, "overlong": 2}
+    line = json.dumps(event)
+    for log in (line, json.dumps([event, event]), json.dumps({"Records": [event, event]}), json.dumps(event, indent=1),
+                json.dumps(decision) + "\n" + json.dumps(gap), line[:-40] + "\n" + line, "nonsense\n" + line,
+                json.dumps({"Events": [{"CloudTrailEvent": line}]})):
+        put(folders["replay"], log.encode())
+        put(folders["replay"], gzip.compress(log.encode(), mtime=0))
+        put(folders["replay"], gzip.compress(log.encode(), mtime=0)[:-30])
 
     source = random.Random(20121017)
     for _ in range(400):
