@@ -14,8 +14,7 @@ namespace {
 constexpr const Command* kCommands[] = {
     &kEvalCommand,       &kExplainCommand, &kCheckCommand,  &kSimulateCommand, &kLintCommand,
     &kFmtCommand,        &kDumpCommand,    &kGraphCommand,  &kCompileCommand,  &kImageCommand,
-    &kWhoCanCommand,     &kWhatCanCommand, &kMutateCommand,
-    &kReplayCommand,
+    &kWhoCanCommand,     &kWhatCanCommand, &kMutateCommand, &kReplayCommand,
 #if defined(WRIT_TOOL_HAS_PORTAL)
     &kPortalCommand,
 #endif
