@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -116,12 +117,14 @@ struct AccountResource {
   std::uint32_t policy = kNone;  ///< index of its policy, or kNone
 };
 
-/// A condition key that an account knows the value of. Views into it.
+/// A condition key that an account knows the value of. Views into it, or into `owned`.
 struct AccountKey {
   ConditionKey key;                          ///< borrows the name
   std::string_view value;                    ///< of a single-valued key
   std::span<const std::string_view> values;  ///< of a multi-valued key
   bool multivalued = false;                  ///< the key has a list of values (C-13)
+  /// What `value` views when it is put together (`aws:userid` of a session); copies share it.
+  std::shared_ptr<const std::string> owned = nullptr;
 };
 
 /// What applies to one request, and whose it is: views into the account.
@@ -132,7 +135,8 @@ struct AccountPolicies {
   [[nodiscard]] const AccountPolicy* find(const StatementId& id) const noexcept;
 
   std::span<const AccountPolicy> all_policies;  ///< what the indices of policies count
-  /// The caller; null when it is none of the account's.
+  /// Whose identity policies apply: the caller, its role, or the user who issued the session of a
+  /// federated user (E-44). Null when it is none of the account's.
   const AccountPrincipal* principal = nullptr;
   /// The caller's account in the organization; null when not known.
   const AccountPlace* caller_place = nullptr;
@@ -239,13 +243,15 @@ class Account {
   /// The same of a group.
   [[nodiscard]] const AccountGroup* find_group(std::string_view arn) const noexcept
       WRIT_LIFETIME_BOUND;
-  /// The entry that speaks for a resource's ARN, or null. O(segments × log resources).
+  /// The entry whose policy is that of the resource: of the ARN itself or the nearest one above it
+  /// that has a policy. Null if there is none. O(segments × log resources).
   [[nodiscard]] const AccountResource* find_resource(std::string_view arn) const noexcept
       WRIT_LIFETIME_BOUND;
   /// Where an account stands in the organization, or null.
   [[nodiscard]] const AccountPlace* find_place(std::string_view account) const noexcept
       WRIT_LIFETIME_BOUND;
-  /// Who owns a resource: what its ARN says, or else its entry; empty if neither does (E-80).
+  /// Who owns a resource: what its ARN says, or else the nearest entry, its own or one above it,
+  /// that has an account; empty if none does (E-80).
   [[nodiscard]] std::string_view owner_of(std::string_view arn) const noexcept WRIT_LIFETIME_BOUND;
 
   /// The caller of that ARN; a session of a role of the account knows the role's ARN. Borrows
@@ -256,18 +262,24 @@ class Account {
   [[nodiscard]] std::vector<AccountKey> known_keys(
       const Caller& caller, const AccountPrincipal* principal,
       std::string_view resource) const WRIT_LIFETIME_BOUND;
-  /// Sets those, but for the ones in `given`, and the owner of the resource. Borrows the account
-  /// and the caller's strings.
-  void set_keys(RequestBuilder& builder, const Caller& caller, const AccountPrincipal* principal,
-                std::string_view resource, std::span<const std::string_view> given = {}) const;
-  /// Everything that applies to a request of this principal; of somebody else for null. No
-  /// allocation.
+  /// Sets those, but for the ones in `given`, and the owner of the resource. Borrows the account,
+  /// the caller's strings and the result, which has to live as long as the request.
+  [[nodiscard]] std::vector<AccountKey> set_keys(
+      RequestBuilder& builder, const Caller& caller, const AccountPrincipal* principal,
+      std::string_view resource,
+      std::span<const std::string_view> given = {}) const WRIT_LIFETIME_BOUND;
+  /// Everything that applies to a request of this principal. For null of somebody else: of the user
+  /// who issued the session of a federated user, if the caller says so (E-44), or nobody's identity
+  /// policies. No allocation.
   [[nodiscard]] AccountPolicies policies(const AccountPrincipal* principal,
                                          const Request& request) const noexcept WRIT_LIFETIME_BOUND;
 
  private:
   friend class detail::AccountLoader;
   Account() = default;
+  // The nearest entry, of the ARN itself or above it, that `speaks`.
+  template <class Speaks>
+  const AccountResource* climb(std::string_view arn, const Speaks& speaks) const noexcept;
   using Index = std::map<std::string, std::uint32_t, std::less<>>;
 
   std::vector<AccountPrincipal> principals_;
@@ -281,7 +293,7 @@ class Account {
   AccountStats stats_;
   Index principals_by_arn_;
   Index groups_by_arn_;
-  Index roles_by_name_;  // ACCOUNT/name in lower case (P-3, P-22)
+  std::vector<std::uint32_t> roles_by_name_;  // sorted by account and name (P-22)
   Index resources_by_arn_;
   Index places_by_account_;
   std::vector<std::string_view> organization_paths_;  // place by place: values of multi-valued keys

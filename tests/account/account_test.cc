@@ -80,7 +80,7 @@ Decision ask(const Account& account, std::string_view arn, std::string_view acti
   const AccountPrincipal* principal = account.find_principal(arn);
   const Result<Caller> caller = account.caller(arn);
   RequestBuilder builder(*caller, action, resource);
-  account.set_keys(builder, *caller, principal, resource);
+  const std::vector<AccountKey> keys = account.set_keys(builder, *caller, principal, resource);
   const Result<Request> request = builder.build();
   const AccountPolicies policies = account.policies(principal, *request);
   const Decision decision = evaluate(*request, policies.applied);
@@ -164,8 +164,9 @@ TEST(AccountTest, KnowsConditionKeys) {
   RequestBuilder builder(*caller, "sqs:ListQueues", "arn:aws:sqs:eu-west-1:111122223333:q");
   builder.set("AWS:username", "Bob");
   const std::string_view given[] = {"AWS:username"};
-  account->set_keys(builder, *caller, account->find_principal(kAlice),
-                    "arn:aws:sqs:eu-west-1:111122223333:q", given);
+  const std::vector<AccountKey> keys =
+      account->set_keys(builder, *caller, account->find_principal(kAlice),
+                        "arn:aws:sqs:eu-west-1:111122223333:q", given);
   const Result<Request> request = builder.build();
   ASSERT_TRUE(request);
   const auto value = [&](std::string_view key) {

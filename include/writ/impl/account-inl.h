@@ -2,6 +2,7 @@
 // answers afterwards.
 #pragma once
 
+#include <tuple>
 #include <utility>
 
 #include "writ/account.h"
@@ -140,7 +141,19 @@ WRIT_FUNC void AccountLoader::link_places() {
   }
 }
 
+WRIT_FUNC void AccountLoader::sort_roles() {
+  const std::vector<AccountPrincipal>& all = account_.principals_;
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (all[i].kind == AccountPrincipalKind::Role) account_.roles_by_name_.push_back(i);
+  }
+  std::sort(account_.roles_by_name_.begin(), account_.roles_by_name_.end(),
+            [&all](std::uint32_t a, std::uint32_t b) {
+              return std::tie(all[a].account, all[a].name) < std::tie(all[b].account, all[b].name);
+            });
+}
+
 WRIT_FUNC void AccountLoader::link() {
+  sort_roles();
   for (std::size_t i = 0; i < account_.groups_.size(); ++i) {
     link_policies(group_links_[i], account_.groups_[i].policies);
   }
@@ -180,15 +193,19 @@ WRIT_FUNC Result<Account, AccountErrors> AccountLoader::load(const AccountFiles&
          name.substr(name.size() - 5) == ".json";
 }
 
-/// `arn:aws:sts::111122223333:assumed-role/Deploy/alice` in parts; empty for anything else.
-struct SessionArn {
-  std::string_view account;
-  std::string_view role;
-};
-[[nodiscard]] inline SessionArn parse_session(std::string_view arn) noexcept {
-  const Result<Caller> caller = Caller::from_arn(arn);
-  if (!caller || caller->kind() != CallerKind::RoleSession) return {};
-  return {caller->account(), caller->name()};
+/// The parts of `arn:aws:sts::111122223333:assumed-role/Deploy/alice`, `resource` being the role's
+/// name; false for anything else.
+[[nodiscard]] inline bool split_session_arn(std::string_view arn, PrincipalArn& parts) noexcept {
+  if (!split_principal_arn(arn, parts) || parts.service != "sts" ||
+      !take_prefix(parts.resource, "assumed-role/")) {
+    return false;
+  }
+  const std::size_t slash = parts.resource.find('/');
+  if (slash == std::string_view::npos || !is_iam_name(parts.resource.substr(slash + 1))) {
+    return false;
+  }
+  parts.resource = parts.resource.substr(0, slash);
+  return is_iam_name(parts.resource);
 }
 
 }  // namespace detail
@@ -254,12 +271,21 @@ WRIT_FUNC const AccountPrincipal* Account::find_principal(std::string_view arn) 
   if (const auto known = principals_by_arn_.find(arn); known != principals_by_arn_.end()) {
     return &principals_[known->second];
   }
-  const detail::SessionArn session = detail::parse_session(arn);
-  if (session.account.empty()) return nullptr;
-  const auto role = roles_by_name_.find(detail::account_name_key(session.account, session.role));
+  detail::PrincipalArn session;
+  if (!detail::split_session_arn(arn, session)) return nullptr;
+  const auto role =
+      std::partition_point(roles_by_name_.begin(), roles_by_name_.end(), [&](std::uint32_t index) {
+        const AccountPrincipal& other = principals_[index];
+        const int order = std::string_view(other.account).compare(session.account);
+        return order < 0 || (order == 0 && other.name < session.resource);
+      });
   if (role == roles_by_name_.end()) return nullptr;
-  const AccountPrincipal& found = principals_[role->second];
-  return found.name == session.role ? &found : nullptr;  // P-3
+  const AccountPrincipal& found = principals_[*role];
+  detail::PrincipalArn parts;
+  const bool is_same = found.account == session.account && found.name == session.resource &&
+                       detail::split_principal_arn(found.arn, parts) &&
+                       parts.partition == session.partition;
+  return is_same ? &found : nullptr;
 }
 
 WRIT_FUNC const AccountGroup* Account::find_group(std::string_view arn) const noexcept {
@@ -272,7 +298,8 @@ WRIT_FUNC const AccountPlace* Account::find_place(std::string_view account) cons
   return known == places_by_account_.end() ? nullptr : &places_[known->second];
 }
 
-WRIT_FUNC const AccountResource* Account::find_resource(std::string_view arn) const noexcept {
+template <class Speaks>
+const AccountResource* Account::climb(std::string_view arn, const Speaks& speaks) const noexcept {
   // The last field begins behind the fifth colon: nothing is cut off before it.
   std::size_t begin = 0;
   for (int colons = 0; colons < 5; ++colons) {
@@ -282,18 +309,26 @@ WRIT_FUNC const AccountResource* Account::find_resource(std::string_view arn) co
   }
   for (;;) {
     const auto known = resources_by_arn_.find(arn);
-    if (known != resources_by_arn_.end()) return &resources_[known->second];
+    if (known != resources_by_arn_.end() && speaks(resources_[known->second])) {
+      return &resources_[known->second];
+    }
     const std::size_t cut = arn.find_last_of("/:");
     if (cut == std::string_view::npos || cut < begin) return nullptr;
     arn = arn.substr(0, cut);
   }
 }
 
+WRIT_FUNC const AccountResource* Account::find_resource(std::string_view arn) const noexcept {
+  return climb(arn,
+               [](const AccountResource& entry) { return entry.policy != AccountResource::kNone; });
+}
+
 WRIT_FUNC std::string_view Account::owner_of(std::string_view arn) const noexcept {
   detail::ResourceFacts facts;
   if (!facts.read(arn) || facts.is_star()) return {};
   if (detail::is_account_id(facts.field(4))) return arn.substr(facts.colons[3] + 1U, 12);
-  const AccountResource* resource = find_resource(arn);
+  const AccountResource* resource =
+      climb(arn, [](const AccountResource& entry) { return !entry.account.empty(); });
   return resource == nullptr ? std::string_view() : std::string_view(resource->account);
 }
 
@@ -321,9 +356,24 @@ WRIT_FUNC std::vector<AccountKey> Account::known_keys(const Caller& caller,
   if (const Result<Request> request = standard.build()) {
     for (const ContextEntry& entry : request->context()) add(entry.key, entry.single);
   }
+  // Table 3.1: a user's own id, `AROA…:SESSION`, `ACCOUNT:NAME`. P-31 reads it up to the colon.
+  const auto add_pair = [&keys](std::string_view first, std::string_view second) {
+    auto pair = std::make_shared<std::string>(first);
+    *pair += ':';
+    *pair += second;
+    keys.push_back({"aws:userid", *pair, {}, false, pair});
+  };
+  if (caller.kind() == CallerKind::FederatedUser) {
+    add_pair(caller.account(), caller.name());
+  } else if (principal != nullptr && principal->kind == AccountPrincipalKind::User) {
+    add("aws:userid", principal->unique_id);
+  } else if (principal != nullptr && !principal->unique_id.empty()) {
+    // Of a role as such (P-2) the session has no name.
+    const std::string_view id = caller.id();
+    const bool is_session = caller.kind() == CallerKind::RoleSession;
+    add_pair(principal->unique_id, is_session ? id.substr(id.rfind('/') + 1) : std::string_view());
+  }
   if (principal != nullptr) {
-    const bool is_user = principal->kind == AccountPrincipalKind::User;
-    if (is_user) add("aws:userid", principal->unique_id);
     for (const AccountTag& tag : principal->tags) {
       keys.push_back({tag.name, tag.value, {}, false});  // the value may be empty
     }
@@ -343,10 +393,12 @@ WRIT_FUNC std::vector<AccountKey> Account::known_keys(const Caller& caller,
   return keys;
 }
 
-WRIT_FUNC void Account::set_keys(RequestBuilder& builder, const Caller& caller,
-                                 const AccountPrincipal* principal, std::string_view resource,
-                                 std::span<const std::string_view> given) const {
-  for (const AccountKey& key : known_keys(caller, principal, resource)) {
+WRIT_FUNC std::vector<AccountKey> Account::set_keys(RequestBuilder& builder, const Caller& caller,
+                                                    const AccountPrincipal* principal,
+                                                    std::string_view resource,
+                                                    std::span<const std::string_view> given) const {
+  std::vector<AccountKey> keys = known_keys(caller, principal, resource);
+  for (const AccountKey& key : keys) {
     const auto is_given = [&key](std::string_view name) {
       return equals_folded(name, key.key.name());
     };
@@ -359,11 +411,16 @@ WRIT_FUNC void Account::set_keys(RequestBuilder& builder, const Caller& caller,
   }
   const std::string_view owner = owner_of(resource);
   if (!owner.empty()) builder.resource_account(owner);
+  return keys;
 }
 
 WRIT_FUNC AccountPolicies Account::policies(const AccountPrincipal* principal,
                                             const Request& request) const noexcept {
   AccountPolicies policies;
+  const Caller& caller = request.caller();
+  if (principal == nullptr && caller.kind() == CallerKind::FederatedUser) {
+    principal = find_principal(caller.issuer());
+  }
   policies.all_policies = policies_;
   policies.principal = principal;
   AppliedPolicies& applied = policies.applied;
@@ -373,7 +430,7 @@ WRIT_FUNC AccountPolicies Account::policies(const AccountPrincipal* principal,
       applied.boundary = PolicyLayer(principal->boundary);
     }
   }
-  policies.caller_place = find_place(request.caller().account());
+  policies.caller_place = find_place(caller.account());
   if (policies.caller_place != nullptr && !policies.caller_place->is_management) {
     applied.service_control = policies.caller_place->service_control_layers;
   }

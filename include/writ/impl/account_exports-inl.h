@@ -193,9 +193,7 @@ WRIT_FUNC void AccountLoader::add_principal(const AccountText& text, const JsonN
   const auto index = static_cast<std::uint32_t>(account_.principals_.size());
   const bool is_role = principal.kind == AccountPrincipalKind::Role;
   std::string key = account_name_key(principal.account, principal.name);
-  const bool is_new = is_role ? account_.roles_by_name_.emplace(std::move(key), index).second
-                              : user_names_.insert(std::move(key)).second;
-  if (!is_new) {
+  if (!(is_role ? role_names_ : user_names_).insert(std::move(key)).second) {
     return text.fail(node, std::string(is_role ? "the role `" : "the user `") + principal.name +
                                "` is listed twice in account " + principal.account);
   }

@@ -115,6 +115,7 @@ class AccountLoader {
   void link_principal(AccountPrincipal& principal, const Attachments& attachments);
   void link_policies(const Attachments& attachments, std::vector<std::uint32_t>& policies);
   void link_places();
+  void sort_roles();
   void fail(const AccountPlaceInFile& place, std::string message);
 
   AccountOptions options_;
@@ -126,7 +127,8 @@ class AccountLoader {
   std::map<std::string, std::uint32_t, std::less<>> managed_;      // by ARN
   std::set<std::string, std::less<>> refused_;                     // managed ones that are not good
   std::map<std::string, std::uint32_t, std::less<>> group_names_;  // ACCOUNT/name in lower case
-  std::set<std::string, std::less<>> user_names_;
+  std::set<std::string, std::less<>> user_names_;                  // likewise
+  std::set<std::string, std::less<>> role_names_;                  // likewise
   std::map<std::string, Pages, std::less<>> pages_;  // by account; empty: of a page without any
   std::set<std::string, std::less<>> page_accounts_;
   std::map<std::string, const JsonNode*, std::less<>> organization_documents_;

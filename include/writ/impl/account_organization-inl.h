@@ -216,7 +216,7 @@ WRIT_FUNC void AccountLoader::read_resource(const AccountText& text, const JsonN
     resource.account = account;
   }
   if (nodes[0] == nullptr && nodes[1] == nullptr) {
-    text.note(node, "this entry says nothing: it has neither `Account` nor `Policy`");
+    text.fail(node, "this entry says nothing: give it `Account` or `Policy`, or remove it");
   }
   const auto index = static_cast<std::uint32_t>(account_.resources_.size());
   if (!account_.resources_by_arn_.emplace(resource.arn, index).second) {
