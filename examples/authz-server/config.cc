@@ -45,7 +45,7 @@ class ConfigReader {
       fail(tree_.node(tree_.duplicates().front().node), "this member is there twice");
     }
     allow(root, {"listen", "policies", "log", "mapping", "limits", "stop", "rescanSeconds"});
-    config.listen = text(root, "listen", true);
+    config.listen = listen(root);
     config.policies = path(root, "policies", true);
     if (const JsonNode* log = object(root, "log", false)) {
       allow(*log, {"file", "required"});
@@ -118,9 +118,19 @@ class ConfigReader {
     return std::string(node->text);
   }
   std::string path(const JsonNode& parent, std::string_view name, bool required) {
-    std::string path = text(parent, name, required);
+    return beside_file(text(parent, name, required));
+  }
+  std::string listen(const JsonNode& root) {
+    constexpr std::string_view kUnix = "unix:";
+    const std::string where = text(root, "listen", true);
+    if (!where.starts_with(kUnix)) return where;
+    return joined({kUnix, beside_file(std::string_view(where).substr(kUnix.size()))});
+  }
+  std::string beside_file(std::string_view path) {
     const std::size_t slash = file_.rfind('/');
-    if (path.empty() || path.front() == '/' || slash == std::string_view::npos) return path;
+    if (path.empty() || path.front() == '/' || slash == std::string_view::npos) {
+      return std::string(path);
+    }
     return joined({file_.substr(0, slash + 1), path});
   }
   bool flag(const JsonNode& parent, std::string_view name) {

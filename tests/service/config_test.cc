@@ -42,6 +42,18 @@ TEST(ConfigTest, ReadsAllMembers) {
   ASSERT_EQ(config->mapping.routes.size(), 1U);
 }
 
+TEST(ConfigTest, TakesPathsFromItsOwnFolder) {
+  const auto listen = [](std::string_view file, std::string_view where) {
+    std::string text = with("");
+    text.replace(text.find("127.0.0.1:0"), 11, where);
+    return parse_config(file, text).value().listen;
+  };
+  EXPECT_EQ(listen("etc/authz.json", "unix:run/a.sock"), "unix:etc/run/a.sock");
+  EXPECT_EQ(listen("etc/authz.json", "unix:/run/a.sock"), "unix:/run/a.sock");
+  EXPECT_EQ(listen("authz.json", "unix:a.sock"), "unix:a.sock");
+  EXPECT_EQ(listen("etc/authz.json", "[::1]:80"), "[::1]:80");
+}
+
 TEST(ConfigTest, SaysWhereAMistakeIs) {
   EXPECT_THAT(problem("{"), StartsWith("etc/authz.json:1:2: JSON_SYNTAX_ERROR"));
   EXPECT_THAT(problem("[]"), StartsWith("etc/authz.json:1:1: INVALID_INPUT"));
