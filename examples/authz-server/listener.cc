@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -20,12 +21,21 @@ std::string problem(std::string_view where, const char* what) {
   return "cannot listen at `" + std::string(where) + "`: " + what;
 }
 
-/// Whether somebody answers at the Unix socket.
-bool is_served(const sockaddr_un& address) {
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool served = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+/// Removes a Unix socket that nobody listens at. What is in the way otherwise, or null.
+const char* make_room(const sockaddr_un& address) {
+  struct stat found = {};
+  if (lstat(address.sun_path, &found) != 0) {
+    return errno == ENOENT ? nullptr : std::strerror(errno);
+  }
+  if (!S_ISSOCK(found.st_mode)) return "a file that is no socket has this path";
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return std::strerror(errno);
+  const int code =
+      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0 : errno;
   close(fd);
-  return served;
+  if (code == 0 || code == EAGAIN) return "another program does";  // EAGAIN: its queue is full
+  if (code != ECONNREFUSED) return std::strerror(code);
+  return unlink(address.sun_path) == 0 ? nullptr : std::strerror(errno);
 }
 
 }  // namespace
@@ -39,14 +49,16 @@ writ::Result<Listener, std::string> Listener::open(std::string_view where) {
       return problem(where, "a socket's path has 1 to 107 bytes");
     }
     std::memcpy(address.sun_path, path.data(), path.size());
-    if (is_served(address)) return problem(where, "another program does");
-    unlink(path.c_str());
+    if (const char* obstacle = make_room(address)) return problem(where, obstacle);
     Listener listener(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), path);
     if (listener.fd_ < 0 ||
-        bind(listener.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        listen(listener.fd_, kBacklog) != 0) {
+        bind(listener.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
       return problem(where, std::strerror(errno));
     }
+    struct stat made = {};
+    if (lstat(path.c_str(), &made) != 0) return problem(where, std::strerror(errno));
+    listener.place_ = std::pair(made.st_dev, made.st_ino);
+    if (listen(listener.fd_, kBacklog) != 0) return problem(where, std::strerror(errno));
     return writ::Result<Listener, std::string>(std::in_place, std::move(listener));
   }
 
@@ -78,12 +90,23 @@ writ::Result<Listener, std::string> Listener::open(std::string_view where) {
 }
 
 Listener::Listener(Listener&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), path_(std::exchange(other.path_, {})) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      path_(std::exchange(other.path_, {})),
+      place_(std::exchange(other.place_, std::nullopt)) {}
 
 Listener::~Listener() {
   if (fd_ < 0) return;
+  leave();  // first: the number of a file that is closed can become another one's
   close(fd_);
-  if (!path_.empty()) unlink(path_.c_str());
+}
+
+void Listener::leave() noexcept {
+  if (!place_) return;
+  struct stat now = {};
+  const bool is_mine =
+      lstat(path_.c_str(), &now) == 0 && std::pair(now.st_dev, now.st_ino) == *place_;
+  if (is_mine) unlink(path_.c_str());
+  place_.reset();
 }
 
 std::string Listener::where() const {

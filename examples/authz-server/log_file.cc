@@ -24,18 +24,24 @@ writ::Result<std::unique_ptr<LogFile>, std::string> LogFile::open(std::string pa
 LogFile::~LogFile() {
   log_.close();
   close(fd_);
+  if (const int fd = reopened_.load(); fd >= 0) close(fd);
 }
 
 bool LogFile::reopen() {
   const int fd = open_to_append(path_);
   if (fd < 0) return false;
-  const bool taken = dup3(fd, fd_, O_CLOEXEC) >= 0;
-  close(fd);
-  return taken;
+  const int unused = reopened_.exchange(fd);
+  if (unused >= 0) close(unused);
+  return true;
 }
 
 bool LogFile::write(void* file, std::string_view lines) noexcept {
   auto& self = *static_cast<LogFile*>(file);
+  if (const int fd = self.reopened_.exchange(-1); fd >= 0) {
+    close(self.fd_);
+    self.fd_ = fd;
+    self.mid_line_ = false;
+  }
   if (self.mid_line_ && ::write(self.fd_, "\n", 1) == 1) self.mid_line_ = false;
   bool good = !self.mid_line_;
   while (good && !lines.empty()) {

@@ -25,8 +25,8 @@ class LogFile {
   /// False from a write that failed until one that did not.
   [[nodiscard]] bool takes_lines() const noexcept { return takes_lines_.load(); }
   [[nodiscard]] writ::DecisionLogCounts counts() const noexcept { return log_.counts(); }
-  /// Opens the path anew, for whoever has renamed the file. False when that fails; the old file
-  /// then stays.
+  /// Opens the path anew, for whoever has renamed the file; the next lines go there, from the
+  /// beginning of a line. False when that fails; the old file then stays.
   bool reopen();
 
  private:
@@ -34,8 +34,9 @@ class LogFile {
   static bool write(void* file, std::string_view lines) noexcept;
 
   std::string path_;
-  int fd_;
-  bool mid_line_ = false;  // of the log's thread: the file ends with half a line
+  int fd_;                          // of the log's thread
+  std::atomic<int> reopened_ = -1;  // what takes its place with the next lines; -1: nothing
+  bool mid_line_ = false;           // of the log's thread: the file ends with half a line
   std::atomic<bool> takes_lines_ = true;
   writ::DecisionLog log_;  // last: its thread uses the above
 };

@@ -75,6 +75,7 @@ bool Mapping::add_context(const HttpQuestion& question, const RequestParts& part
 
 writ::Result<writ::Request, Refusal> Mapping::request(const HttpQuestion& question,
                                                       RequestTexts& texts) const {
+  if (!question.complete) return Refusal::UnusableValue;
   const HttpQuestion::Found length = question.header("Content-Length");
   if (question.header("Transfer-Encoding").count != 0 ||
       (length.count != 0 && length.value != "0")) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "utf8.h"
 #include "writ/config.h"
 
 namespace authz {
@@ -10,10 +11,10 @@ namespace {
 constexpr writ::Outcome kOutcomes[] = {writ::Outcome::Allowed, writ::Outcome::ExplicitDeny,
                                        writ::Outcome::ImplicitDeny};
 
-/// A label's value, escaped.
+/// A label's value, escaped. Names of files are any bytes, the text is UTF-8.
 std::string quoted(std::string_view text) {
   std::string result = "\"";
-  for (const char c : text) {
+  for (const char c : valid_utf8(std::string(text))) {
     if (c == '\n') {
       result += "\\n";
       continue;
@@ -22,6 +23,12 @@ std::string quoted(std::string_view text) {
     result += c;
   }
   return result + '"';
+}
+
+/// Seconds since 1970.
+std::int64_t now() {
+  const auto time = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(time).count();
 }
 
 void head(std::string& text, std::string_view name, std::string_view type, std::string_view help) {
@@ -46,13 +53,14 @@ void Metrics::observe(std::uint64_t nanoseconds) noexcept {
   nanoseconds_.fetch_add(nanoseconds, std::memory_order_relaxed);
 }
 
+Metrics::Metrics() : last_reload_(now()) {}
+
 void Metrics::reloaded(bool published, const std::vector<writ::DocumentError>& errors) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
   const std::lock_guard lock(reloads_mutex_);
   errors_ = errors;
   if (published) {
     version_.fetch_add(1, std::memory_order_relaxed);
-    last_reload_ = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+    last_reload_ = now();
   } else {
     ++refused_reloads_;
   }
@@ -108,7 +116,7 @@ std::string Metrics::to_string(const writ::DecisionLogCounts* log) const {
   head(text, "writ_policy_version", "gauge",
        "Which policies are in force: 1 after the start, one more with each reload.");
   line(text, "writ_policy_version", "", std::to_string(policy_version()));
-  head(text, "writ_policy_reload_timestamp_seconds", "gauge", "When they were; 0: at the start.");
+  head(text, "writ_policy_reload_timestamp_seconds", "gauge", "When this process took them over.");
   line(text, "writ_policy_reload_timestamp_seconds", "", std::to_string(last_reload_));
   head(text, "writ_policy_errors", "gauge", "Policy files that are refused at present.");
   line(text, "writ_policy_errors", "", std::to_string(errors_.size()));

@@ -18,6 +18,9 @@ namespace authz {
 /// Thread-safety: all members from any thread. Counting takes no lock.
 class Metrics {
  public:
+  /// Made when the first policies have been read.
+  Metrics();
+
   void count(writ::Outcome outcome) noexcept {
     decisions_[static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed);
   }
@@ -61,7 +64,7 @@ class Metrics {
 
   mutable std::mutex reloads_mutex_;  // of what follows
   std::uint64_t refused_reloads_ = 0;
-  std::int64_t last_reload_ = 0;  // seconds since 1970
+  std::int64_t last_reload_;  // or the start; seconds since 1970
   std::vector<writ::DocumentError> errors_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "utf8.h"
+
 namespace authz {
 namespace {
 
@@ -13,8 +15,10 @@ int digit(char c) noexcept {
   return -1;
 }
 
+/// Servers of Java cut a segment at `;` before they look at it.
 bool is_ambiguous_segment(std::string_view segment, bool is_last) noexcept {
-  return segment == "." || segment == ".." || (segment.empty() && !is_last);
+  const std::string_view name = segment.substr(0, segment.find(';'));
+  return name == "." || name == ".." || (name.empty() && !(is_last && segment.empty()));
 }
 
 }  // namespace
@@ -40,6 +44,7 @@ std::optional<std::string> usable_path(std::string_view uri) {
     if (byte < 0x20 || byte == 0x7f || c == '\\') return std::nullopt;
     path += c;
   }
+  if (!is_utf8(path)) return std::nullopt;
   for (std::size_t begin = 1; begin <= path.size();) {
     const std::size_t end = std::min(path.find('/', begin), path.size());
     if (is_ambiguous_segment(std::string_view(path).substr(begin, end - begin),

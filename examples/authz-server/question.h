@@ -40,6 +40,7 @@ struct HttpQuestion {
   };
 
   std::vector<std::pair<std::string_view, std::string_view>> headers;
+  bool complete = true;  ///< false: more was sent than stands in `headers`, which no one may trust
 
   /// A header by its name, letter case aside. O(headers).
   [[nodiscard]] Found header(std::string_view name) const noexcept {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <string_view>
 
 namespace authz {
@@ -63,10 +64,29 @@ class Responses {
   std::array<Pair, kRefusalCount> refusals_;
 };
 
+/// Whether the headers are all that was sent. libmicrohttpd 0.9.75 ends a value at a NUL byte, and
+/// hands out what is before it as the whole. It leaves the text where it has received it, so each
+/// header must begin where the one before ends, and the last one end with the request: two bytes of
+/// a line's end, two of the empty line. A folded header, which it copies, is not complete either.
+bool is_complete(MHD_Connection* connection, const char* begin, const HttpQuestion& question) {
+  const MHD_ConnectionInfo* info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+  if (info == nullptr) return false;
+  const auto& headers = question.headers;
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    const std::string_view value = headers[i].second;
+    const char* end = value.data() + value.size() + 2;
+    const char* wanted =
+        i + 1 < headers.size() ? headers[i + 1].first.data() : begin + info->header_size - 2;
+    if (end != wanted) return false;
+  }
+  return true;
+}
+
 /// What libmicrohttpd calls. Nothing may be thrown through its C code.
 struct ServerCallbacks {
   static MHD_Result handle(void* server, MHD_Connection* connection, const char* url,
-                           const char* /*method*/, const char* /*version*/, const char* /*upload*/,
+                           const char* method, const char* /*version*/, const char* /*upload*/,
                            std::size_t* /*upload_size*/, void** state) noexcept {
     try {
       // Called with the headers, and again behind the body. An answer to the first call closes the
@@ -75,7 +95,7 @@ struct ServerCallbacks {
         *state = server;
         return MHD_YES;
       }
-      return static_cast<Server*>(server)->serve(connection, url) ? MHD_YES : MHD_NO;
+      return static_cast<Server*>(server)->serve(connection, url, method) ? MHD_YES : MHD_NO;
     } catch (...) {
       return MHD_NO;  // no memory: the connection is closed, which no proxy takes for an allow
     }
@@ -119,9 +139,10 @@ Server::~Server() {
 }
 
 void Server::quiesce() {
-  if (daemon_ == nullptr || quiet_) return;
-  quiet_ = true;
+  if (daemon_ == nullptr || quiet_.load()) return;
+  quiet_.store(true);
   draining_.store(true);
+  listener_.leave();
   // Closing the socket would reset what waits in its queue.
   MHD_quiesce_daemon(daemon_);
   while (true) {
@@ -129,6 +150,7 @@ void Server::quiesce() {
     socklen_t size = sizeof address;
     const int fd = accept4(listener_.fd(), reinterpret_cast<sockaddr*>(&address), &size,
                            SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0 && (errno == ECONNABORTED || errno == EINTR)) continue;
     if (fd < 0) break;
     MHD_add_connection(daemon_, fd, reinterpret_cast<sockaddr*>(&address), size);
   }
@@ -141,8 +163,8 @@ unsigned Server::connections() const noexcept {
   return info == nullptr ? 0 : info->num_connections;
 }
 
-bool Server::serve(MHD_Connection* connection, std::string_view url) {
-  if (url == "/authorize") return serve_question(connection);
+bool Server::serve(MHD_Connection* connection, std::string_view url, const char* begin) {
+  if (url == "/authorize") return serve_question(connection, begin);
   if (url == "/metrics") {
     const auto counts = log_ == nullptr ? writ::DecisionLogCounts() : log_->counts();
     return serve_text(connection, MHD_HTTP_OK, metrics_.to_string(log_ ? &counts : nullptr),
@@ -157,16 +179,17 @@ bool Server::serve(MHD_Connection* connection, std::string_view url) {
   return serve_text(connection, MHD_HTTP_NOT_FOUND, "not found\n", "text/plain");
 }
 
-bool Server::serve_question(MHD_Connection* connection) {
+bool Server::serve_question(MHD_Connection* connection, const char* begin) {
   HttpQuestion question;
   question.headers.reserve(32);
   MHD_get_connection_values_n(connection, MHD_HEADER_KIND, &ServerCallbacks::header, &question);
+  question.complete = is_complete(connection, begin, question);
   const Answer answer = authorizer_.answer(question);
   const unsigned status = answer.is_allowed() ? MHD_HTTP_OK
                           : answer.refused && answer.refusal == Refusal::NoPrincipal
                               ? MHD_HTTP_UNAUTHORIZED
                               : MHD_HTTP_FORBIDDEN;
-  MHD_Response* response = responses_->of(answer, draining_.load());
+  MHD_Response* response = responses_->of(answer, quiet_.load());
   return response != nullptr && MHD_queue_response(connection, status, response) == MHD_YES;
 }
 
@@ -176,7 +199,7 @@ bool Server::serve_text(MHD_Connection* connection, unsigned status, std::string
       text.size(), const_cast<char*>(text.data()), MHD_RESPMEM_MUST_COPY);
   if (response == nullptr) return false;
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-  if (draining_.load()) MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+  if (quiet_.load()) MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
   const bool queued = MHD_queue_response(connection, status, response) == MHD_YES;
   MHD_destroy_response(response);
   return queued;

@@ -38,10 +38,10 @@ class Server {
   [[nodiscard]] bool is_running() const noexcept { return daemon_ != nullptr; }
   [[nodiscard]] std::string where() const { return listener_.where(); }
 
-  /// From now on it is not ready, and says so; questions are answered as before, and each
-  /// connection is closed behind its next answer.
+  /// From now on it is not ready, and says so; everything else goes on.
   void drain() noexcept { draining_.store(true); }
-  /// Takes no more connections; those that have reached the kernel are still served.
+  /// Takes no more connections; those that have reached the kernel are still served, and each is
+  /// closed behind its next answer. The path of a Unix socket is free for another server.
   void quiesce();
   /// Connections that are open.
   [[nodiscard]] unsigned connections() const noexcept;
@@ -49,8 +49,9 @@ class Server {
  private:
   friend struct ServerCallbacks;
 
-  [[nodiscard]] bool serve(MHD_Connection* connection, std::string_view url);
-  [[nodiscard]] bool serve_question(MHD_Connection* connection);
+  [[nodiscard]] bool serve(MHD_Connection* connection, std::string_view url, const char* begin);
+  /// `begin` is where libmicrohttpd keeps the request.
+  [[nodiscard]] bool serve_question(MHD_Connection* connection, const char* begin);
   [[nodiscard]] bool serve_text(MHD_Connection* connection, unsigned status, std::string_view text,
                                 const char* type);
 
@@ -59,7 +60,7 @@ class Server {
   const Metrics& metrics_;
   const LogFile* log_;
   std::atomic<bool> draining_ = false;
-  bool quiet_ = false;
+  std::atomic<bool> quiet_ = false;
   std::unique_ptr<const Responses> responses_;
   MHD_Daemon* daemon_ = nullptr;
 };

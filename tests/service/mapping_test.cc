@@ -129,6 +129,15 @@ TEST(MappingTest, RefusesValuesThatWouldChangeTheShapeOfAnArn) {
   EXPECT_EQ(refusal(with(all, "X-User", "*"), map), Refusal::UnusableValue);
 }
 
+TEST(MappingTest, RefusesHeadersThatAreNotAllThatWasSent) {
+  const Headers all = headers("GET", "/docs/a");
+  Mapping map = mapping();
+  map.anonymous = true;
+  RequestTexts texts(0);
+  EXPECT_EQ(map.request({all, false}, texts).error(), Refusal::UnusableValue);
+  EXPECT_EQ(map.request({without(all, "X-User"), false}, texts).error(), Refusal::UnusableValue);
+}
+
 TEST(MappingTest, RefusesBodies) {
   Headers all = headers("GET", "/docs/a");
   EXPECT_EQ(refusal(with(all, "Content-Length", "0")), std::nullopt);
@@ -143,6 +152,8 @@ TEST(PathTest, DecodesOnce) {
   EXPECT_EQ(usable_path("/%2541"), "/%41");
   EXPECT_EQ(usable_path("/..a/.b/c.."), "/..a/.b/c..");
   EXPECT_EQ(usable_path("/%C3%A9"), "/\xC3\xA9");
+  EXPECT_EQ(usable_path("/\xF0\x9F\x98\x80/b"), "/\xF0\x9F\x98\x80/b");
+  EXPECT_EQ(usable_path("/a;b/..c;d/"), "/a;b/..c;d/");
 }
 
 TEST(PathTest, RefusesWhatCanBeReadInTwoWays) {
@@ -150,6 +161,20 @@ TEST(PathTest, RefusesWhatCanBeReadInTwoWays) {
                           "/.",     "/a/./b", "/a/%2e%2E/b", "/a/.%2e",       "//",      "/a//b",
                           "/a%2fb", "/a%2Fb", "/a\\b",       "/a%5cb",        "/%00",    "/a%0d",
                           "/a\x7f", "/%",     "/%4",         "/%zz",          "/a#b"}) {
+    EXPECT_EQ(usable_path(uri), std::nullopt) << uri;
+  }
+}
+
+TEST(PathTest, RefusesWhatIsNoUtf8) {
+  for (const char* uri : {"/%c0%ae%c0%ae/b", "/%ff", "/\xff", "/%e0%80%ae", "/%ed%a0%80", "/%c3",
+                          "/%c3/%a9", "/%f4%90%80%80", "/%80"}) {
+    EXPECT_EQ(usable_path(uri), std::nullopt) << uri;
+  }
+}
+
+TEST(PathTest, RefusesSegmentsThatAreDotsOrEmptyInFrontOfParameters) {
+  for (const char* uri :
+       {"/a/..;/b", "/..;x=y", "/.;/a", "/a/%2e%2e;/b", "/a/..%3b/b", "/;/a", "/a/;x"}) {
     EXPECT_EQ(usable_path(uri), std::nullopt) << uri;
   }
 }

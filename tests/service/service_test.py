@@ -43,8 +43,14 @@ def wait_for(condition, what, seconds=10):
 class Connection:
     """Sends requests in one piece, and reads their answers in order."""
 
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+    def __init__(self, where):
+        """At a port, or at the path of a Unix socket."""
+        if isinstance(where, Path):
+            self.socket = socket.socket(socket.AF_UNIX)
+            self.socket.settimeout(10)
+            self.socket.connect(str(where))
+        else:
+            self.socket = socket.create_connection(("127.0.0.1", where), timeout=10)
         self.bytes = b""
 
     def send(self, text):
@@ -187,6 +193,41 @@ def check_decisions(service):
     print("decisions: allowed and denied as the policies say; spoofed headers and paths denied")
 
 
+def check_raw(service):
+    """Bytes that no proxy sends: what the HTTP server cuts off must not be missing in silence."""
+    named = b"X-Forwarded-User: alice\r\n"
+    method = b"X-Original-Method: GET\r\n"
+    uri = b"X-Original-URI: /documents/shared/a\r\n"
+
+    def ask(*headers):
+        connection = Connection(service.port)
+        connection.send(b"GET /authorize HTTP/1.1\r\nHost: localhost\r\n" + b"".join(headers) + b"\r\n")
+        try:
+            return connection.status()
+        finally:
+            connection.socket.close()
+
+    expect("a whole question", ask(named, method, uri), 200)
+    expect("with blanks and an empty value", ask(
+        named, b"X-A: \r\n", method, b"X-Original-URI:\t /documents/shared/a\r\n"), 200)
+    for nul in (b"\0", b"\0\0", b"\0\0\0", b"\0\0\0\0"):
+        for tail in (b"", b"b", b"X-B: c", b"\r\nX-B: c"):
+            user = b"X-Forwarded-User: alice" + nul + tail + b"\r\n"
+            expect(f"a NUL in a user, {user}", ask(user, method, uri), 403)
+            expect(f"in the last header, {user}", ask(method, uri, user), 403)
+            path = b"X-Original-URI: /documents/shared/a" + nul + b"/../b" + tail + b"\r\n"
+            expect(f"in a path, {path}", ask(named, path, method), 403)
+            expect(f"in the last header, {path}", ask(named, method, path), 403)
+        expect("before a user", ask(b"X-Forwarded-User: " + nul + b"alice\r\n", method, uri), 403)
+        expect("in a header that nothing reads", ask(
+            named, method, uri, b"X-A: b" + nul + b"c\r\n"), 403)
+        in_name = ask(b"X-Forwarded-User" + nul + b": alice\r\n", method, uri)
+        if in_name not in (400, 401, 403):
+            raise AssertionError(f"a NUL in a name: {in_name}")
+    expect("a folded header", ask(
+        named, method, b"X-Original-URI: /documents/shared/a\r\n b\r\n"), 403)
+
+
 def check_direct(service):
     """What only somebody beside the proxy can send."""
     named = ["X-Forwarded-User: alice", "X-Original-Method: GET"]
@@ -201,6 +242,7 @@ def check_direct(service):
     expect("a user that is no name", ask("X-Forwarded-User: a/b", named[1], uri), 403)
     expect("no user", ask(named[1], uri), 401)
     expect("a body", ask(*named, uri, "Content-Length: 3"), 403)
+    check_raw(service)
     if ask(*named, uri, "X-Long: " + "x" * 20000) == 200:
         raise AssertionError("headers beyond the limit are answered with 200")
     half = Connection(service.port)
@@ -313,8 +355,8 @@ def check_stop(service):
     (service.folder / "decisions.jsonl").rename(service.folder / "rotated")
     service.process.send_signal(signal.SIGHUP)
     wait_for((service.folder / "decisions.jsonl").exists, "the new log")
-    # And two that are asked below.
-    service.decided = 2 + sum(service.metric(f'writ_decisions_total{{outcome="{outcome}"}}')
+    # And three that are asked below.
+    service.decided = 3 + sum(service.metric(f'writ_decisions_total{{outcome="{outcome}"}}')
                               for outcome in ("allowed", "explicitDeny", "implicitDeny"))
     service.process.send_signal(signal.SIGTERM)
     wait_for(lambda: "stopping" in service.log.read_text(), "the end to begin")
@@ -323,7 +365,10 @@ def check_stop(service):
     expect("while it drains", service.ask("/documents/shared/a", "alice"), 200)
     direct.send(question)
     expect("on a connection that was open", direct.status(), 200)
-    direct.socket.settimeout(5)
+    wait_for(lambda: not service.answers(service.port), "no more connections to be taken")
+    direct.send(question)
+    expect("on the same one afterwards", direct.status(), 200)
+    direct.socket.settimeout(1)  # before closeSeconds
     expect("which is closed then", direct.socket.recv(1), b"")
     expect("exit code", service.process.wait(10), 0)
     last = service.log.read_text().splitlines()[-1]
@@ -333,6 +378,52 @@ def check_stop(service):
     if status not in (500, 502, 503, 504):
         raise AssertionError(f"without the service nginx answers {status}")
     print(f"stop: questions on the way are answered; afterwards nginx denies ({status})")
+
+
+def check_succession(service):
+    """A second service takes over the path of a Unix socket while the first still ends."""
+    path = service.folder / "authz.sock"
+    file = service.folder / "unix.json"
+    config = json.loads(service.config.read_text())
+    config.update(listen="unix:authz.sock", stop={"drainSeconds": 0, "closeSeconds": 10})
+    config["limits"]["idleSeconds"] = 60
+    del config["log"]
+    file.write_text(json.dumps(config))
+    question = request_text("/authorize", headers=[
+        "X-Forwarded-User: alice", "X-Original-Method: GET", "X-Original-URI: /documents/shared/a"])
+
+    def start():
+        # Elsewhere: the socket's path is relative to the configuration.
+        process = subprocess.Popen([service.program, file], cwd="/", stderr=subprocess.PIPE, text=True)
+        said = process.stderr.readline()
+        if "listening at unix:" not in said:
+            raise AssertionError(said)
+        return process
+
+    processes = [start()]
+    try:
+        old = Connection(path)
+        old.send(question)
+        expect("by the first", old.status(), 200)
+        processes[0].terminate()
+        wait_for(lambda: not path.exists(), "the first to leave its path")
+        processes.append(start())
+        old.send(question)
+        expect("by the first, on its way", old.status(), 200)
+        expect("exit code of the first", processes[0].wait(10), 0)
+        new = Connection(path)
+        new.send(question)
+        expect("by the second", new.status(), 200)
+        new.socket.close()
+        processes[1].terminate()
+        expect("exit code of the second", processes[1].wait(10), 0)
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            process.stderr.close()
+    print("succession: one service takes over another's Unix socket, and keeps it")
 
 
 def check_log(service):
@@ -392,6 +483,7 @@ def main():
             check_direct(service)
             check_reload(service)
             check_stop(service)
+            check_succession(service)
             check_log(service)
             check_start(service)
         except Exception:

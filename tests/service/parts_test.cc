@@ -1,0 +1,192 @@
+// What the service stands on: its socket, its log's file, its metrics.
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "listener.h"
+#include "log_file.h"
+#include "metrics.h"
+#include "writ/policy_stack.h"
+
+namespace authz {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// A folder that goes with the test.
+class PartsTest : public testing::Test {
+ protected:
+  PartsTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "authz.XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+  }
+  ~PartsTest() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] std::string path(const char* name) const { return folder_ / name; }
+  [[nodiscard]] std::string text(const char* name) const {
+    std::ostringstream text;
+    text << std::ifstream(path(name)).rdbuf();
+    return text.str();
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+using ListenerTest = PartsTest;
+using LogFileTest = PartsTest;
+
+/// Whether somebody listens at the Unix socket.
+bool answers(const std::string& path) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  const bool good = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(fd);
+  return good;
+}
+
+std::string problem(const std::string& where) {
+  const auto listener = Listener::open(where);
+  return listener ? "none" : listener.error();
+}
+
+TEST_F(ListenerTest, RemovesNothingButSocketsWithoutListener) {
+  std::ofstream(path("file")) << "precious";
+  EXPECT_THAT(problem("unix:" + path("file")), HasSubstr("a file that is no socket"));
+  EXPECT_EQ(text("file"), "precious");
+
+  std::filesystem::create_symlink("file", path("link"));
+  EXPECT_THAT(problem("unix:" + path("link")), HasSubstr("a file that is no socket"));
+  EXPECT_TRUE(std::filesystem::is_symlink(path("link")));
+
+  const auto alive = Listener::open("unix:" + path("alive"));
+  ASSERT_TRUE(alive) << alive.error();
+  EXPECT_THAT(problem("unix:" + path("alive")), HasSubstr("another program does"));
+  EXPECT_TRUE(answers(path("alive")));
+
+  // What a process that was killed leaves behind: another name, since the socket removes its own.
+  {
+    const auto dead = Listener::open("unix:" + path("made"));
+    ASSERT_TRUE(dead) << dead.error();
+    std::filesystem::rename(path("made"), path("dead"));
+  }
+  ASSERT_TRUE(std::filesystem::is_socket(path("dead")));
+  const auto successor = Listener::open("unix:" + path("dead"));
+  ASSERT_TRUE(successor) << successor.error();
+  EXPECT_TRUE(answers(path("dead")));
+}
+
+TEST_F(ListenerTest, LeavesItsPathToASuccessor) {
+  std::optional<Listener> old(Listener::open("unix:" + path("socket")).value());
+  old->leave();
+  EXPECT_FALSE(std::filesystem::exists(path("socket")));
+  const auto successor = Listener::open("unix:" + path("socket"));
+  ASSERT_TRUE(successor) << successor.error();
+  old.reset();
+  EXPECT_TRUE(answers(path("socket")));
+}
+
+TEST_F(ListenerTest, RemovesOnlyItsOwnSocket) {
+  std::optional<Listener> old(Listener::open("unix:" + path("socket")).value());
+  std::filesystem::remove(path("socket"));
+  const auto successor = Listener::open("unix:" + path("socket"));
+  ASSERT_TRUE(successor) << successor.error();
+  old.reset();
+  EXPECT_TRUE(answers(path("socket")));
+}
+
+TEST_F(ListenerTest, RemovesItsSocketInTheEnd) {
+  {
+    const auto listener = Listener::open("unix:" + path("socket"));
+    ASSERT_TRUE(listener) << listener.error();
+    EXPECT_EQ(listener->where(), "unix:" + path("socket"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path("socket")));
+}
+
+/// While it lives no file grows beyond so many bytes: a write that crosses them is cut short, as on
+/// a full disk.
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+  rlimit before_ = {};
+};
+
+TEST_F(LogFileTest, BeginsANewFileWithAWholeLine) {
+  auto opened = LogFile::open(path("log"));
+  ASSERT_TRUE(opened) << opened.error();
+  LogFile& file = **opened;
+  const writ::PolicyStack policies;
+  const auto request =
+      writ::RequestBuilder(*writ::Caller::from_arn("arn:aws:iam::111122223333:user/Alice"),
+                           "s3:GetObject", "arn:aws:s3:::b/k")
+          .build();
+  ASSERT_TRUE(request);
+  const auto record = [&] {
+    ASSERT_TRUE(file.log().record(*request, policies.applied(), policies.evaluate(*request)));
+    file.log().flush();
+  };
+  {
+    const FileLimit limit(20);
+    record();
+  }
+  EXPECT_FALSE(file.takes_lines());
+  EXPECT_EQ(text("log").size(), 20U);
+
+  std::filesystem::rename(path("log"), path("rotated"));
+  EXPECT_TRUE(file.reopen());
+  EXPECT_TRUE(file.reopen()) << "a second time before anything was written";
+  EXPECT_TRUE(std::filesystem::exists(path("log")));
+  record();
+  EXPECT_TRUE(file.takes_lines());
+  EXPECT_THAT(text("log"), StartsWith("{"));
+  EXPECT_THAT(text("log"), testing::EndsWith("\n"));
+  EXPECT_EQ(text("rotated").size(), 20U);
+}
+
+TEST(MetricsTest, TellsWhenThePoliciesInForceWereTakenOver) {
+  const std::time_t before = std::time(nullptr);
+  const Metrics metrics;
+  const std::string text = metrics.to_string(nullptr);
+  constexpr std::string_view kName = "\nwrit_policy_reload_timestamp_seconds ";
+  const std::size_t at = text.find(kName);
+  ASSERT_NE(at, std::string::npos);
+  const long told = std::stol(text.substr(at + kName.size()));
+  EXPECT_GE(told, before);
+  EXPECT_LE(told, std::time(nullptr));
+}
+
+TEST(MetricsTest, IsUtf8WhateverFilesAreCalled) {
+  Metrics metrics;
+  writ::DocumentError error;
+  error.document = "a\xff\xc3\xa9\xc3\"\\\n\xe2\x82";
+  metrics.reloaded(false, {error});
+  EXPECT_THAT(
+      metrics.to_string(nullptr),
+      HasSubstr("{file=\"a\xEF\xBF\xBD\xc3\xa9\xEF\xBF\xBD\\\"\\\\\\n\xEF\xBF\xBD\xEF\xBF\xBD\","));
+}
+
+}  // namespace
+}  // namespace authz
