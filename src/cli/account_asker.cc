@@ -41,6 +41,15 @@ KnownKeys AccountAsker::known_keys(bool is_role, bool owner_known, bool owner_in
   return known;
 }
 
+KnownKeys AccountAsker::known_keys_of_outsiders() const {
+  KnownKeys known;
+  if (options_.complete) known.add_all();
+  for (const QuestionKey& key : options_.context) known.add(key.name);
+  known.add("aws:PrincipalIsAWSService");
+  known.add("aws:ResourceAccount");
+  return known;
+}
+
 std::string_view AccountAsker::owner_of(std::string_view resource) const noexcept {
   if (resource == "*") return {};
   const std::string_view owner = account_.owner_of(resource);
@@ -56,6 +65,11 @@ namespace {
 unsigned kind_of(bool is_role, bool owner_known, bool owner_in_place) {
   return (is_role ? 1U : 0U) | (owner_known ? 2U : 0U) | (owner_in_place ? 4U : 0U);
 }
+
+constexpr unsigned kOutsiders = 8;
+
+constexpr std::string_view kAllowAll =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
 
 }  // namespace
 
@@ -76,6 +90,13 @@ std::optional<Problem> AccountAsker::prepare(std::string_view resource) {
         AccountBounds::make(account_, known_keys(is_role, !owner.empty(), owner_in_place));
     if (!bounds) return Problem{bounds.error().to_string()};
     bounds_.emplace(kind, std::move(bounds).value());
+  }
+  if (!bounds_.contains(kOutsiders)) {
+    Result<AccountBounds> bounds = AccountBounds::make(account_, known_keys_of_outsiders());
+    if (!bounds) return Problem{bounds.error().to_string()};
+    bounds_.emplace(kOutsiders, std::move(bounds).value());
+    const Result<PolicySet> all = compile_policy(kAllowAll, PolicyType::IdentityBased);
+    if (all) allow_all_ = *all;
   }
   return std::nullopt;
 }
@@ -204,6 +225,40 @@ void AccountAsker::ask(const Subject& subject, const ActionList& actions,
     answers[i].decision = decisions[i];
     if (decisions[i].is_allowed()) answers[i].verdict = Verdict::Depends;
   }
+}
+
+Answer AccountAsker::ask_outsider(const Caller& caller, const ActionName& action,
+                                  std::string_view resource, std::vector<std::string>& keys) const {
+  Answer answer;
+  Subject subject;
+  subject.caller_ = caller;
+  subject.resource_ = resource;
+  subject.keys_.push_back({"aws:PrincipalIsAWSService",
+                           caller.kind() == CallerKind::Service ? "true" : "false",
+                           {},
+                           false});
+  const std::string_view owner = owner_of(resource);
+  if (!owner.empty()) subject.keys_.push_back({"aws:ResourceAccount", owner, {}, false});
+  const Result<Request> request = this->request(subject, action);
+  const auto bounds = bounds_.find(kOutsiders);
+  if (!request || bounds == bounds_.end()) return answer;  // fail closed
+  const AccountPolicies policies = account_.policies(nullptr, *request);
+  BoundedPolicies bounded = bounds->second.bound(policies);
+  if (caller.has_account()) {
+    bounded.least.identity = std::span(&allow_all_, 1);
+    bounded.most.identity = std::span(&allow_all_, 1);
+  }
+  answer.decision = evaluate(*request, bounded.least);
+  if (answer.decision.is_allowed()) {
+    answer.verdict = Verdict::Allowed;
+  } else if (!bounded.is_certain) {
+    answer.decision = evaluate(*request, bounded.most);
+    if (answer.decision.is_allowed()) {
+      answer.verdict = Verdict::Depends;
+      keys = bounds->second.keys_of(*request, policies);
+    }
+  }
+  return answer;
 }
 
 std::vector<std::string> AccountAsker::keys_of(const Subject& subject,

@@ -84,6 +84,12 @@ class AccountAsker {
   /// One answer for each action. `answers` has as many places.
   void ask(const Subject& subject, const ActionList& actions, std::span<Answer> answers) const;
   [[nodiscard]] Answer ask(const Subject& subject, const ActionName& action) const;
+  /// The answer for somebody whom the account does not know: a service, an identity provider's
+  /// caller, another account's principal, whose own policies are taken to allow it. Only the keys
+  /// of the context are known of them. `keys` gets what the answer depends on.
+  [[nodiscard]] Answer ask_outsider(const Caller& caller, const ActionName& action,
+                                    std::string_view resource,
+                                    std::vector<std::string>& keys) const;
   /// The unknown keys that the answer about this action depends on.
   [[nodiscard]] std::vector<std::string> keys_of(const Subject& subject,
                                                  const ActionName& action) const;
@@ -94,12 +100,14 @@ class AccountAsker {
 
  private:
   [[nodiscard]] KnownKeys known_keys(bool is_role, bool owner_known, bool owner_in_place) const;
+  [[nodiscard]] KnownKeys known_keys_of_outsiders() const;
   [[nodiscard]] const AccountBounds* find_bounds(bool is_role, std::string_view resource) const;
   [[nodiscard]] Result<Request> request(const Subject& subject, const ActionName& action) const;
 
   const Account& account_;
   AskOptions options_;
   std::map<unsigned, AccountBounds> bounds_;  // by what is known
+  PolicySet allow_all_;                       // what outsiders bring
 };
 
 /// Loads `--account`; complaints go to the console, nothing is returned then.

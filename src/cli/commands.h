@@ -18,6 +18,8 @@ extern const Command kMutateCommand;
 extern const Command kSimulateCommand;
 extern const Command kWhoCanCommand;
 extern const Command kWhatCanCommand;
+extern const Command kCanAssumeCommand;
+extern const Command kContextKeysCommand;
 extern const Command kLintCommand;
 extern const Command kFmtCommand;
 extern const Command kDumpCommand;

@@ -12,9 +12,10 @@ namespace writ::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kEvalCommand,       &kExplainCommand, &kCheckCommand,  &kSimulateCommand, &kLintCommand,
-    &kFmtCommand,        &kDumpCommand,    &kGraphCommand,  &kCompileCommand,  &kImageCommand,
-    &kWhoCanCommand,     &kWhatCanCommand, &kMutateCommand, &kReplayCommand,
+    &kEvalCommand,       &kExplainCommand, &kCheckCommand,     &kSimulateCommand,
+    &kLintCommand,       &kFmtCommand,     &kDumpCommand,      &kGraphCommand,
+    &kCompileCommand,    &kImageCommand,   &kWhoCanCommand,    &kWhatCanCommand,
+    &kMutateCommand,     &kReplayCommand,  &kCanAssumeCommand, &kContextKeysCommand,
 #if defined(WRIT_TOOL_HAS_PORTAL)
     &kPortalCommand,
 #endif

@@ -2,7 +2,7 @@
 """seeds.py DIRECTORY: what the fuzzers start from, one folder for each.
 
 Made of the policies in policies/, the case files of examples/ and tests/, the simulations of
-tests/simulate/, the portal's scenarios and snapshots, and for the fuzzer that reads choices, of random bytes from a fixed seed.
+tests/simulate/, the portal's scenarios and snapshots, small accounts, and for the fuzzer that reads choices, of random bytes from a fixed seed.
 """
 
 import gzip
@@ -11,6 +11,7 @@ import json
 import pathlib
 import random
 import sys
+import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The order of PolicyType: the first byte of the parse fuzzer's input.
@@ -34,9 +35,42 @@ def documents_of(case):
         yield (TRUST if case["action"].lower().startswith("sts:") else RESOURCE), case["resourcePolicy"]
 
 
+def accounts():
+    """Files of small accounts: an export, an organization and resources, apart by NULs."""
+    own = "arn:aws:iam::111122223333:"
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    unknown = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*",
+         "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}},
+        {"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::b/${aws:username}/${s3:prefix}*"}]}
+    trust = {"Statement": {"Effect": "Allow", "Principal": {"AWS": own + "root"}, "Action": "sts:AssumeRole"}}
+    quoted = urllib.parse.quote(json.dumps(unknown))
+    export = {
+        "UserDetailList": [{"UserName": "A", "UserId": "AIDA", "Arn": own + "user/A", "GroupList": ["G"],
+                            "UserPolicyList": [{"PolicyName": "I", "PolicyDocument": unknown}],
+                            "Tags": [{"Key": "team", "Value": "a"}],
+                            "PermissionsBoundary": {"PermissionsBoundaryArn": own + "policy/P"},
+                            "AttachedManagedPolicies": [{"PolicyName": "P", "PolicyArn": own + "policy/P"}]}],
+        "GroupDetailList": [{"GroupName": "G", "Arn": own + "group/G", "GroupPolicyList": [
+            {"PolicyName": "I", "PolicyDocument": quoted}]}],
+        "RoleDetailList": [{"RoleName": "R", "Arn": own + "role/p/R", "AssumeRolePolicyDocument": trust}],
+        "Policies": [{"PolicyName": "P", "Arn": own + "policy/P", "DefaultVersionId": "v1", "PolicyVersionList": [
+            {"VersionId": "v1", "IsDefaultVersion": True, "Document": allow}]}]}
+    organization = {
+        "Id": "o-a", "Root": {"Id": "r-a", "ServiceControlPolicies": ["FullAWSAccess"], "Accounts": [
+            {"Id": "111122223333", "ServiceControlPolicies": ["FullAWSAccess", "Guard"]}]},
+        "Policies": {"Guard": unknown}}
+    resources = {"arn:aws:s3:::b": {"Account": "111122223333", "Policy": {"Statement": {
+        "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}}}}
+    parts = [json.dumps(part, separators=(",", ":")).encode() for part in (export, organization, resources)]
+    for count in range(1, 4):
+        yield b"\0".join(parts[:count])
+    yield b'{"Policies":[],"IsTruncated":true}'
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
-    folders = {name: out / name for name in ("parse", "case", "simulate", "evaluate", "scenario", "snapshot", "replay")}
+    folders = {name: out / name for name in ("parse", "case", "simulate", "evaluate", "scenario", "snapshot", "replay", "account")}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -90,6 +124,8 @@ def main():
         put(folders["replay"], log.encode())
         put(folders["replay"], gzip.compress(log.encode(), mtime=0))
         put(folders["replay"], gzip.compress(log.encode(), mtime=0)[:-30])
+    for account in accounts():
+        put(folders["account"], account)
 
     source = random.Random(20121017)
     for _ in range(400):

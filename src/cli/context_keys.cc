@@ -1,0 +1,61 @@
+// writ context-keys: GetContextKeysForCustomPolicy as a command.
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/json_output.h"
+#include "cli/missing_keys.h"
+#include "writ/parse.h"
+
+namespace writ::cli {
+namespace {
+
+constexpr Option kOptions[] = {kKindOption};
+
+int run_context_keys(const Arguments& arguments, Console& console) {
+  const std::optional<PolicyType> kind = policy_kind(arguments, console, kContextKeysCommand);
+  if (!kind) return kExitBadInput;
+  std::deque<PolicyDocument> documents;  // the keys are views into them
+  MissingKeys keys({});
+  for (const std::string_view path : arguments.operands()) {
+    const Result<std::string, Problem> text = read_file(console, path);
+    if (!text) return fail(console, kContextKeysCommand, text.error().text);
+    Result<PolicyDocument> document = parse_policy(*text, *kind);
+    if (!document) {
+      console.print_error("{}:{}\n", display_name(path), document.error().to_string());
+      return kExitBadInput;
+    }
+    const PolicyDocument& kept = documents.emplace_back(std::move(document).value());
+    for (const Statement& statement : kept.statements()) keys.add(kept, statement);
+  }
+  PrettyJson json;
+  json.begin_object();
+  json.key("ContextKeyNames");
+  json.begin_array();
+  for (const std::string& key : keys.sorted()) json.string(key);
+  json.end_array();
+  json.end_object();
+  console.print("{}\n", json.text());
+  return kExitYes;
+}
+
+}  // namespace
+
+constinit const Command kContextKeysCommand = {
+    .name = "context-keys",
+    .operands = "POLICY...",
+    .summary = "list the condition keys of policies as IAM's GetContextKeysForCustomPolicy does",
+    .details =
+        R"(Prints the JSON output of IAM's GetContextKeysForCustomPolicy: the keys of all conditions, and of
+variables without a default in values and resources, each once, sorted, spelled as first seen.
+Without --kind a file is an identity-based policy.)",
+    .exit_codes = "0 listed, 2 bad usage, or a file that cannot be read or is refused",
+    .options = kOptions,
+    .min_operands = 1,
+    .max_operands = static_cast<std::size_t>(-1),
+    .run = &run_context_keys,
+};
+
+}  // namespace writ::cli

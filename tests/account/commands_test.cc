@@ -1,0 +1,97 @@
+// writ can-assume and writ context-keys.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "cli/run_tool.h"
+
+namespace writ {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Alice may assume A, A may assume B with an external id; EC2 and another account are trusted, too.
+constexpr std::string_view kExport = R"({
+"UserDetailList": [{"UserName": "Alice", "UserId": "AIDA1", "Arn": "arn:aws:iam::111122223333:user/Alice",
+  "UserPolicyList": [{"PolicyName": "Own", "PolicyDocument": {"Statement": {"Effect": "Allow",
+    "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::111122223333:role/A"}}}]}],
+"RoleDetailList": [
+  {"RoleName": "A", "Arn": "arn:aws:iam::111122223333:role/A", "AssumeRolePolicyDocument": {"Statement": {
+    "Effect": "Allow", "Principal": {"AWS": "111122223333", "Service": "ec2.amazonaws.com"},
+    "Action": "sts:AssumeRole"}}},
+  {"RoleName": "B", "Arn": "arn:aws:iam::111122223333:role/B", "AssumeRolePolicyDocument": {"Statement": {
+    "Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::111122223333:role/A", "444455556666"]},
+    "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": "42"}}}}}]
+})";
+
+class CanAssumeTest : public ::testing::Test {
+ protected:
+  CanAssumeTest()
+      : folder_(std::filesystem::temp_directory_path() /
+                ("writ-assume-" + std::to_string(::getpid()))) {
+    std::filesystem::create_directories(folder_);
+    std::ofstream(folder_ / "account.json") << kExport;
+  }
+  ~CanAssumeTest() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] testing::ToolRun run(std::vector<std::string> options) const {
+    options.insert(options.begin(), {"can-assume", "--account", folder_.string()});
+    return testing::run_tool(options);
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(CanAssumeTest, FollowsRolesFromOneToTheNext) {
+  const testing::ToolRun open = run({"--from", "arn:aws:iam::111122223333:user/Alice"});
+  EXPECT_EQ(open.code, 0) << open.err;
+  EXPECT_THAT(open.out, HasSubstr("allowed arn:aws:iam::111122223333:role/A\n"));
+  EXPECT_THAT(open.out, HasSubstr("depends arn:aws:iam::111122223333:role/B via "
+                                  "arn:aws:iam::111122223333:role/A on sts:ExternalId\n"));
+  const testing::ToolRun given =
+      run({"--context", "sts:ExternalId=42", "--to", "arn:aws:iam::111122223333:role/B"});
+  EXPECT_THAT(given.out, HasSubstr("allowed arn:aws:iam::111122223333:role/B via"));
+  const testing::ToolRun complete = run({"--complete", "--to", "arn:aws:iam::111122223333:role/B"});
+  EXPECT_EQ(complete.code, 1) << complete.out;
+  EXPECT_EQ(run({"--to", "arn:aws:iam::111122223333:role/C"}).code, 2);
+}
+
+TEST_F(CanAssumeTest, KnowsWhomTrustPoliciesName) {
+  const testing::ToolRun all = run({});
+  EXPECT_THAT(all.out, HasSubstr("ec2.amazonaws.com\n  allowed arn:aws:iam::111122223333:role/A"));
+  EXPECT_THAT(all.out, HasSubstr("444455556666\n  depends arn:aws:iam::111122223333:role/B on "
+                                 "(policies of the other account), sts:ExternalId"));
+}
+
+TEST_F(CanAssumeTest, DotDrawsTheGraph) {
+  const testing::ToolRun dot = run({"--dot"});
+  EXPECT_EQ(dot.code, 0);
+  EXPECT_THAT(dot.out, HasSubstr("style=dashed, label=\"sts:ExternalId\""));
+  if (std::system("command -v dot >/dev/null 2>&1") != 0) GTEST_SKIP() << "needs graphviz";
+  std::ofstream(folder_ / "graph.dot") << dot.out;
+  const std::string command =
+      "dot -Tsvg -o /dev/null '" + (folder_ / "graph.dot").string() + "' 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0) << dot.out;
+}
+
+TEST(ContextKeysTest, ListsKeysOfConditionsAndVariables) {
+  const testing::ToolRun run = testing::run_tool(
+      {"context-keys", "-"},
+      R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*",
+      "Resource": "arn:aws:s3:::b/${aws:username}/${s3:prefix, 'x'}",
+      "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}})");
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.out,
+            "{\n  \"ContextKeyNames\": [\n    \"aws:SourceIp\",\n    \"aws:username\"\n  ]\n}\n");
+  const testing::ToolRun bad = testing::run_tool({"context-keys", "-"}, "{}");
+  EXPECT_EQ(bad.code, 2);
+  EXPECT_THAT(bad.err, HasSubstr("MISSING_STATEMENT"));
+}
+
+}  // namespace
+}  // namespace writ
