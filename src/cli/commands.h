@@ -31,6 +31,7 @@ extern const Command kReplayCommand;
 extern const Command kPortalCommand;
 #endif
 
+extern const Command kReportCommand;
 extern const Command kCompletionCommand;
 extern const Command kManCommand;
 

@@ -21,7 +21,6 @@ constexpr std::string_view kKinds = "identity resource trust boundary session sc
 
 Complete kind_of(std::string_view value) {
   if (value.find("FILE") != std::string_view::npos) return Complete::Files;
-  if (value == "IMAGE" || value == "ACCOUNT") return Complete::Files;
   if (value == "DIR") return Complete::Folders;
   if (value == "KIND") return Complete::Kinds;
   if (value.find("COMMAND") != std::string_view::npos) return Complete::Commands;

@@ -66,6 +66,39 @@ def long_policy():
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
+def write_account(folder):
+    """An account with a hostile user, a group, a role and an organization."""
+    allow = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::reports/*",
+             "Condition": {"StringEquals": {"aws:PrincipalTag/" + HOSTILE.replace("\u202e", ""): "</td></table>"}}}
+    prefix = "arn:aws:iam::111122223333:"
+    users = [{"Path": "/", "UserName": name, "UserId": "AIDA" + name.upper(), "Arn": prefix + "user/" + name,
+              "UserPolicyList": [{"PolicyName": "Own", "PolicyDocument": {"Statement": [allow]}}],
+              "GroupList": ["Readers"], "AttachedManagedPolicies": []} for name in ("Alice", "Bob", "Carol")]
+    group = {"Path": "/", "GroupName": "Readers", "GroupId": "AGPA", "Arn": prefix + "group/Readers", "AttachedManagedPolicies": [],
+             "GroupPolicyList": [{"PolicyName": "Read", "PolicyDocument": {"Statement": [
+                 {"Effect": "Allow", "Action": "sns:*", "Resource": "*"},
+                 {"Sid": "No", "Effect": "Deny", "NotAction": "s3:*", "NotResource": "arn:aws:s3:::reports/*"}]}}]}
+    role = {"Path": "/", "RoleName": "Deploy", "RoleId": "AROADEPLOY", "Arn": prefix + "role/Deploy", "RolePolicyList": [],
+            "AssumeRolePolicyDocument": {"Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"},
+                                                       "Action": "sts:AssumeRole"}},
+            "InstanceProfileList": [], "AttachedManagedPolicies": []}
+    organization = {"Id": "o-example", "ManagementAccount": "999988887777", "Policies": {}, "Root": {
+        "Id": "r-1", "ServiceControlPolicies": ["FullAWSAccess"], "Accounts": [
+            {"Id": "999988887777", "ServiceControlPolicies": ["FullAWSAccess"]},
+            {"Id": "111122223333", "ServiceControlPolicies": ["FullAWSAccess"]}]}}
+    folder.mkdir(exist_ok=True)
+    (folder / "account.json").write_text(json.dumps({
+        "UserDetailList": users, "GroupDetailList": [group], "RoleDetailList": [role], "Policies": []}))
+    (folder / "organization.json").write_text(json.dumps(organization))
+
+
+def write_report(tool, output):
+    """Writes report.html."""
+    write_account(output / "account")
+    subprocess.run([tool, "report", "account", "--html", "report.html", "--action", "s3:GetObject", "sns:Publish",
+                    "--resource", "arn:aws:s3:::reports/a", "*"], cwd=output, check=True, capture_output=True, text=True)
+
+
 def write_pages(tool, output):
     """Writes the pages into a folder. Returns the views to look at, by page."""
     def save(name, text):
@@ -96,4 +129,6 @@ def write_pages(tool, output):
                     "--context", f"aws:PrincipalTag/{HOSTILE}={HOSTILE}"], ["light", "narrow"])
     run("long", ["--principal", ALICE, "--action", "s3:GetObject", "--resource", "arn:aws:s3:::bucket-7/a",
                  "--identity", save("long.json", long_policy())], ["light"])
+    write_report(tool, output)
+    pages["report"] = ["light", "dark", "narrow"]
     return pages
