@@ -117,7 +117,7 @@ std::string page_name(const Command& command) { return fmt::format("writ-{}", co
 std::string command_page(const Command& command) {
   ManPage page(page_name(command), command.summary);
   page.section("SYNOPSIS");
-  page.line("\\fBwrit {}\\fR [\\fIOPTIONS\\fR]{}{}", command.name,
+  page.line("\\fBwrit {}\\fR [\\fIOPTIONS\\fR]{}{}", escaped(command.name),
             command.operands.empty() ? "" : " ", escaped(command.operands));
   page.section("DESCRIPTION");
   page.details(command.details);

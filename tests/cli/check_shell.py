@@ -40,7 +40,7 @@ def check_contents(commands, folder, scripts):
     overview = (folder / "writ.1").read_text()
     for command in commands:
         name = command["name"]
-        expect(f"\\fBwrit\\-{name}\\fR(1)" in overview, f"writ.1 does not list {name}")
+        expect("\\fBwrit\\-" + name.replace("-", "\\-") + "\\fR(1)" in overview, f"writ.1 does not list {name}")
         page = (folder / f"writ-{name}.1").read_text()
         expect(page == tool("man", name), f"`writ man {name}` prints another page")
         options = [option["name"] for option in command["options"]]
