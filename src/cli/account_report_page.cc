@@ -150,7 +150,8 @@ class ReportPage {
     const Result<Caller> caller = account_.caller(principal.arn);
     if (!caller) return caller.error();
     RequestBuilder builder(*caller, ActionName(action), resource);
-    account_.set_keys(builder, *caller, &principal, resource);
+    // Holds the values that the request borrows.
+    const std::vector<AccountKey> keys = account_.set_keys(builder, *caller, &principal, resource);
     const Result<Request> request = builder.build();
     if (!request) return request.error();
     const AccountPolicies policies = account_.policies(&principal, *request);
