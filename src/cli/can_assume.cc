@@ -313,8 +313,8 @@ constinit const Command kCanAssumeCommand = {
     .operands = "",
     .summary = "tell which principals of an account reach which roles",
     .details =
-        R"(Asks for every user and role whether it may assume each role, by its own policies and the role's trust
-policy, and follows the roles from one to the next. Services, identity providers and other
+        R"(Asks for every user and role whether it may assume each role, by its own policies and the role's
+trust policy, and follows the roles from one to the next. Services, identity providers and other
 accounts that trust policies name take part; what another account allows its own principals is not
 known. `depends` turns on condition keys that were not given. docs/accounts.md tells more.)",
     .exit_codes = "0 some role is or may be reached, 1 none, 2 bad usage or input",

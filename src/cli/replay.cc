@@ -180,12 +180,10 @@ larger than memory. Each event becomes the requests that it stands for, which ar
 folders' policies. Where the log does not tell a condition key, or the resource, that the answer
 hangs on, the outcome is `depends on KEY`; nothing is called certain that the log does not tell.
 
-A folder with `account*.json` is an account as `aws iam get-account-authorization-details` prints it,
-any other one holds policies that apply to every caller.)",
-    .exit_codes =
-        "0 nothing changes, 1 something would be denied or allowed, or may be, 2 bad usage, "
-        "policies "
-        "or events (what could be read is reported)",
+A folder with `account*.json` is an account as `aws iam get-account-authorization-details` prints
+it, any other one holds policies that apply to every caller. With bad events the exit code is 2,
+and what could be read is reported all the same.)",
+    .exit_codes = "0 nothing changes, 1 something would or may, 2 bad usage, policies or events",
     .options = kReplayOptions,
     .min_operands = 1,
     .max_operands = static_cast<std::size_t>(-1),

@@ -33,7 +33,7 @@ class LoggedDecisionReader {
     event_.time = text("time");
     if (kind == "gap") {
       event_.is_gap = true;
-      event_.lost = number("full") + number("overlong");
+      event_.lost = number("full") + number("overlong") + number("refused");
       return std::nullopt;
     }
     if (kind != "decision") return wrong("log", "`log` is neither `decision` nor `gap`");

@@ -223,7 +223,7 @@ TEST_F(ReplayTest, ADecisionLogIsReplayed) {
     const Request request = builder.set("app:other", large).build().value();
     log.record(request, policies.applied(), policies.evaluate(request));
   }
-  lines += R"({"log":"gap","time":"2026-01-01T00:00:00.000000Z","full":3,"overlong":1})"
+  lines += R"({"log":"gap","time":"2026-01-01T00:00:00.000000Z","full":3,"overlong":1,"refused":0})"
            "\n";
   const std::string after =
       policy({statement("Allow", "s3:*", "*", R"({"StringEquals":{"app:team":"a"}})")});
