@@ -21,9 +21,11 @@ struct Config {
   std::uint32_t threads = 0;  ///< 0: as many as processors
   std::uint32_t connections = 1024;
   std::uint32_t request_bytes = 16384;  ///< line and headers of one request, and its answer
-  std::uint32_t idle_seconds = 60;      ///< a connection that says nothing for so long is closed
-  std::uint32_t drain_seconds = 0;      ///< between not being ready and taking no more connections
-  std::uint32_t stop_seconds = 5;       ///< connections that are left then are closed
+  /// A connection that says nothing for so long is closed, and one without an answer for twice so
+  /// long.
+  std::uint32_t idle_seconds = 60;
+  std::uint32_t drain_seconds = 0;  ///< between not being ready and taking no more connections
+  std::uint32_t stop_seconds = 5;   ///< connections that are left then are closed
   std::uint32_t rescan_seconds =
       0;  ///< how often the folder is looked at without being told; 0: never
 };

@@ -44,15 +44,17 @@ void take_over(writ::DirectoryChange change, const writ::PolicyDirectory& direct
   for (const writ::DocumentError& error : directory.errors()) say("  " + error.to_string());
 }
 
-/// Follows the policies until a signal comes, or, in a second call, until nothing is left to do.
+/// Follows the policies and looks after the connections until a signal comes, or, in a second call,
+/// until nothing is left to do.
 class Loop {
  public:
   Loop(int signals, writ::PolicyDirectory& directory, authz::Metrics& metrics, authz::LogFile* log,
-       std::uint32_t rescan_seconds)
+       authz::Server& server, std::uint32_t rescan_seconds)
       : signals_(signals),
         directory_(directory),
         metrics_(metrics),
         log_(log),
+        server_(server),
         rescan_(rescan_seconds) {}
 
   /// True when a signal to stop came, false at the deadline or when `done`.
@@ -72,6 +74,7 @@ class Loop {
         }
       }
       follow();
+      server_.end_overdue();
     }
   }
 
@@ -91,6 +94,7 @@ class Loop {
   writ::PolicyDirectory& directory_;
   authz::Metrics& metrics_;
   authz::LogFile* log_;
+  authz::Server& server_;
   seconds rescan_;
   steady_clock::time_point rescanned_ = steady_clock::now();
 };
@@ -113,7 +117,7 @@ int serve(const authz::Config& config, writ::PolicyDirectory& directory, int sig
   if (!server.is_running()) return fail("the HTTP server does not start");
   say("listening at " + server.where());
 
-  Loop loop(signals, directory, metrics, log.get(), config.rescan_seconds);
+  Loop loop(signals, directory, metrics, log.get(), server, config.rescan_seconds);
   const auto never = [] { return false; };
   loop.run(steady_clock::time_point::max(), never);
   say("stopping");

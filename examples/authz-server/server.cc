@@ -95,10 +95,37 @@ struct ServerCallbacks {
         *state = server;
         return MHD_YES;
       }
+      answered(connection);
       return static_cast<Server*>(server)->serve(connection, url, method) ? MHD_YES : MHD_NO;
     } catch (...) {
       return MHD_NO;  // no memory: the connection is closed, which no proxy takes for an allow
     }
+  }
+  /// A connection without a Connection, for want of memory, is left to the idle time.
+  static void notify(void* server, MHD_Connection* connection, void** context,
+                     MHD_ConnectionNotificationCode what) noexcept {
+    Connections& connections = static_cast<Server*>(server)->connections_;
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+      if (*context != nullptr) connections.closed(static_cast<Connections::Connection*>(*context));
+      return;
+    }
+    const MHD_ConnectionInfo* info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    try {
+      if (info != nullptr) {
+        *context = connections.opened(info->connect_fd, Connections::Clock::now());
+      }
+    } catch (...) {
+      *context = nullptr;
+    }
+  }
+  /// It gets an answer.
+  static void answered(MHD_Connection* connection) noexcept {
+    const MHD_ConnectionInfo* info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    if (info == nullptr || info->socket_context == nullptr) return;
+    static_cast<Connections::Connection*>(info->socket_context)
+        ->answered(Connections::Clock::now());
   }
   static bool announces_body(MHD_Connection* connection) noexcept {
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length") != nullptr ||
@@ -121,14 +148,20 @@ struct ServerCallbacks {
 
 Server::Server(const Config& config, std::size_t threads, Listener listener, Authorizer& authorizer,
                const Metrics& metrics, const LogFile* log)
-    : listener_(std::move(listener)), authorizer_(authorizer), metrics_(metrics), log_(log) {
+    : listener_(std::move(listener)),
+      // Twice: as long as it may be idle, and as long again for a request.
+      connections_(std::chrono::seconds(2 * std::uint64_t{config.idle_seconds})),
+      authorizer_(authorizer),
+      metrics_(metrics),
+      log_(log) {
   responses_ = std::make_unique<Responses>();
   daemon_ = MHD_start_daemon(
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, nullptr, nullptr, &ServerCallbacks::handle,
       this, MHD_OPTION_LISTEN_SOCKET, listener_.fd(), MHD_OPTION_CONNECTION_LIMIT,
       std::max(config.connections, static_cast<unsigned>(threads)), MHD_OPTION_CONNECTION_TIMEOUT,
-      config.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      static_cast<std::size_t>(config.request_bytes), MHD_OPTION_STRICT_FOR_CLIENT, 1,
+      config.idle_seconds, MHD_OPTION_NOTIFY_CONNECTION, &ServerCallbacks::notify, this,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, static_cast<std::size_t>(config.request_bytes),
+      MHD_OPTION_STRICT_FOR_CLIENT, 1,
       // A pool of one would be a second thread that only waits.
       threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, static_cast<unsigned>(threads),
       MHD_OPTION_END);

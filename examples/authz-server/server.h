@@ -8,6 +8,7 @@
 
 #include "authorizer.h"
 #include "config.h"
+#include "connections.h"
 #include "listener.h"
 #include "metrics.h"
 
@@ -45,6 +46,8 @@ class Server {
   void quiesce();
   /// Connections that are open.
   [[nodiscard]] unsigned connections() const noexcept;
+  /// To be called now and then: ends connections that keep a request waiting for its end.
+  void end_overdue() noexcept { connections_.end_overdue(Connections::Clock::now()); }
 
  private:
   friend struct ServerCallbacks;
@@ -56,6 +59,7 @@ class Server {
                                 const char* type);
 
   Listener listener_;
+  Connections connections_;
   Authorizer& authorizer_;
   const Metrics& metrics_;
   const LogFile* log_;

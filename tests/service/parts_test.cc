@@ -12,6 +12,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "connections.h"
 #include "listener.h"
 #include "log_file.h"
 #include "metrics.h"
@@ -164,6 +165,42 @@ TEST_F(LogFileTest, BeginsANewFileWithAWholeLine) {
   EXPECT_THAT(text("log"), StartsWith("{"));
   EXPECT_THAT(text("log"), testing::EndsWith("\n"));
   EXPECT_EQ(text("rotated").size(), 20U);
+}
+
+TEST(ConnectionsTest, EndsThoseWithoutAnAnswerForTooLong) {
+  using std::chrono::seconds;
+  /// A connection, and whether its other end sees the end.
+  struct Pair {
+    Pair() { EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0); }
+    ~Pair() {
+      close(ends[0]);
+      close(ends[1]);
+    }
+    Pair(const Pair&) = delete;
+    Pair& operator=(const Pair&) = delete;
+    [[nodiscard]] bool is_ended() const {
+      char byte = 0;
+      return recv(ends[1], &byte, 1, 0) == 0;
+    }
+    int ends[2] = {-1, -1};
+  } slow, busy, gone;
+  Connections connections(seconds(4));
+  const auto begin = Connections::Clock::now();
+  ASSERT_NE(connections.opened(slow.ends[0], begin), nullptr);
+  Connections::Connection* asks = connections.opened(busy.ends[0], begin);
+  connections.closed(connections.opened(gone.ends[0], begin));
+
+  connections.end_overdue(begin + seconds(4));
+  EXPECT_FALSE(slow.is_ended());
+  asks->answered(begin + seconds(4));
+  connections.end_overdue(begin + std::chrono::milliseconds(4900));
+  EXPECT_FALSE(slow.is_ended()) << "the second look within a second";
+  connections.end_overdue(begin + seconds(5));
+  EXPECT_TRUE(slow.is_ended());
+  EXPECT_FALSE(busy.is_ended());
+  EXPECT_FALSE(gone.is_ended()) << "the socket is no longer the service's";
+  connections.end_overdue(begin + seconds(9));
+  EXPECT_TRUE(busy.is_ended());
 }
 
 TEST(MetricsTest, TellsWhenThePoliciesInForceWereTakenOver) {

@@ -228,6 +228,49 @@ def check_raw(service):
         named, method, b"X-Original-URI: /documents/shared/a\r\n b\r\n"), 403)
 
 
+class Slow:
+    """A request that comes byte by byte, never idle for long, beside a connection that asks as often."""
+
+    def __init__(self, service):
+        self.port = service.port
+        self.ended = None  # seconds until the slow one was closed
+        self.asked = 0
+        self.problem = None
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        try:
+            begin = time.monotonic()
+            slow, busy = Connection(self.port), Connection(self.port)
+            while time.monotonic() < begin + 15:
+                slow.send(b"G" if self.asked == 0 else b"E")
+                busy.send(request_text("/healthz"))
+                expect("beside it", busy.status(), 200)
+                self.asked += 1
+                slow.socket.settimeout(0.5)
+                try:
+                    expect("bytes to the slow one", slow.socket.recv(1), b"")
+                    break
+                except TimeoutError:
+                    pass
+            self.ended = time.monotonic() - begin
+            for _ in range(3):
+                busy.send(request_text("/healthz"))
+                expect("beside it, afterwards", busy.status(), 200)
+                time.sleep(0.5)
+        except (OSError, AssertionError) as error:
+            self.problem = error
+
+    def check(self, idle_seconds):
+        self.thread.join()
+        if self.problem:
+            raise self.problem
+        if not 2 * idle_seconds <= self.ended < 2 * idle_seconds + 5:
+            raise AssertionError(f"a slow request was ended after {self.ended} s")
+        print(f"a request of a byte at a time: ended after {self.ended:.1f} s")
+
+
 def check_direct(service):
     """What only somebody beside the proxy can send."""
     named = ["X-Forwarded-User: alice", "X-Original-Method: GET"]
@@ -480,8 +523,10 @@ def main():
             service.start()
             service.start_nginx()
             check_decisions(service)
+            slow = Slow(service)
             check_direct(service)
             check_reload(service)
+            slow.check(idle_seconds=2)
             check_stop(service)
             check_succession(service)
             check_log(service)
