@@ -148,6 +148,14 @@ struct AccountPolicies {
 struct AccountOptions {
   /// Of each file; larger ones are refused with LimitExceeded.
   std::size_t max_file_bytes = std::size_t{256} << 20U;
+  /// Of all files together; more is refused with LimitExceeded.
+  std::size_t max_total_bytes = std::size_t{1} << 30U;
+  /// JSON values of each file: 160 bytes of memory each while it is read. LimitExceeded beyond.
+  std::size_t max_values = std::size_t{8} << 20U;
+  /// Policies that principals have from their groups and accounts from the levels above them, each
+  /// counted as often as it is had, and eight for each level: 16 bytes of memory each.
+  /// LimitExceeded beyond.
+  std::size_t max_links = std::size_t{16} << 20U;
   /// Mistakes are counted, not listed, beyond this number.
   std::size_t max_errors = 1000;
 };
@@ -228,8 +236,9 @@ class Account {
   [[nodiscard]] std::span<const std::string> account_ids() const noexcept WRIT_LIFETIME_BOUND {
     return account_ids_;
   }
-  /// What is odd and changes no answer: unknown members, files that are not read, policies of the
-  /// organization that nobody uses.
+  /// What is odd and was left out: members that the API does not have, files that are not read,
+  /// policies of the organization that nobody uses. Whoever meant them to count gets other answers
+  /// than expected, so they should be shown.
   [[nodiscard]] std::span<const DocumentError> findings() const noexcept WRIT_LIFETIME_BOUND {
     return findings_;
   }

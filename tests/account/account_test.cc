@@ -257,7 +257,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"\"VersionId\": \"v1\", \"IsDefaultVersion\": false",
                 "\"VersionId\": \"v2\", \"IsDefaultVersion\": false",
                 "/Policies/0/PolicyVersionList/1/VersionId"},
-        Mistake{"\"AssumeRolePolicyDocument\"", "\"AssumeRolePolicy\"",
+        Mistake{"\"AssumeRolePolicyDocument\"", "\"Trust\"",
                 "`AssumeRolePolicyDocument` is missing"},
         Mistake{"\"Path\": \"/ci/\"", "\"RoleName\": \"Deploy\"", "DUPLICATE_MEMBER"},
         Mistake{"{\"Key\": \"team\", \"Value\": \"blue\"}",
@@ -335,7 +335,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "`ServiceControlPolicies` is missing here"},
         Mistake{"\"ManagementAccount\": \"999988887777\"",
                 "\"ManagementAccount\": \"999988887770\"", "no place below `Root`"},
-        Mistake{"\"Root\"", "\"Roof\"", "the member `Root` is missing"}));
+        Mistake{"\"Root\"", "\"Roof\"", "did you mean `Root`?"}));
 
 TEST(AccountTest, RefusesResourcesThatAreNone) {
   const auto report = [](std::string_view text) {

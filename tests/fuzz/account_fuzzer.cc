@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fuzz/require.h"
 #include "writ/account.h"
@@ -44,7 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const std::string_view resource :
          {std::string_view("arn:aws:s3:::b/k"), std::string_view(principal.arn)}) {
       writ::RequestBuilder builder(*caller, "sts:AssumeRole", resource);
-      account->set_keys(builder, *caller, &principal, resource);
+      const std::vector<writ::AccountKey> keys =
+          account->set_keys(builder, *caller, &principal, resource);
       const writ::Result<writ::Request> request = builder.build();
       require(request.has_value(), "requests can be made", input);
       const writ::AccountPolicies policies = account->policies(&principal, *request);

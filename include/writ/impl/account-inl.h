@@ -16,9 +16,10 @@
 namespace writ::inline v0 {
 namespace detail {
 
-WRIT_FUNC void AccountLoader::fail(const AccountPlaceInFile& place, std::string message) {
+WRIT_FUNC void AccountLoader::fail(const AccountPlaceInFile& place, std::string message,
+                                   ErrorCode code) {
   PolicyError error;
-  error.code = ErrorCode::InvalidInput;
+  error.code = code;
   error.position = place.position;
   error.json_pointer = place.pointer;
   error.message = std::move(message);
@@ -55,15 +56,36 @@ WRIT_FUNC std::uint32_t AccountLoader::add_policy(AccountPolicy policy, AccountD
   return static_cast<std::uint32_t>(account_.policies_.size() - 1);
 }
 
+WRIT_FUNC bool AccountLoader::count_links(std::size_t links, const AccountPlaceInFile& place) {
+  links_ += std::min(links, options_.max_links + 1 - std::min(links_, options_.max_links));
+  if (links_ <= options_.max_links) return true;
+  if (!has_too_many_links_) {
+    fail(place,
+         "with what this has from its groups or levels, policies are had more than " +
+             std::to_string(options_.max_links) + " times",
+         ErrorCode::LimitExceeded);
+  }
+  has_too_many_links_ = true;
+  return false;
+}
+
+WRIT_FUNC void AccountLoader::clear_marks() {
+  marks_.resize(account_.policies_.size());
+  ++marked_set_;
+}
+
+WRIT_FUNC bool AccountLoader::mark(std::uint32_t policy) {
+  return std::exchange(marks_[policy], marked_set_) != marked_set_;
+}
+
 WRIT_FUNC void AccountLoader::link_policies(const Attachments& attachments,
                                             std::vector<std::uint32_t>& policies) {
   policies = attachments.inline_policies;
+  clear_marks();
   for (const Reference& reference : attachments.managed) {
     const auto managed = managed_.find(reference.name);
     if (managed != managed_.end()) {
-      if (std::find(policies.begin(), policies.end(), managed->second) != policies.end()) {
-        fail(reference.place, "this policy is attached twice");
-      }
+      if (!mark(managed->second)) fail(reference.place, "this policy is attached twice");
       policies.push_back(managed->second);
     } else if (!refused_.contains(reference.name)) {
       fail(reference.place, "the policy `" + reference.name +
@@ -84,16 +106,15 @@ WRIT_FUNC void AccountLoader::link_principal(AccountPrincipal& principal,
     } else if (!groups.insert(group->second).second) {
       fail(reference.place, "this group is listed twice");
     } else {
+      const std::size_t policies = account_.groups_[group->second].policies.size();
+      if (!count_links(policies, reference.place)) return;
       principal.groups.push_back(group->second);
     }
   }
   // E-40. What a group repeats changes nothing and is left to its first place.
   for (const std::uint32_t group : principal.groups) {
     for (const std::uint32_t policy : account_.groups_[group].policies) {
-      if (std::find(principal.policies.begin(), principal.policies.end(), policy) ==
-          principal.policies.end()) {
-        principal.policies.push_back(policy);
-      }
+      if (mark(policy)) principal.policies.push_back(policy);
     }
   }
   principal.identity.reserve(principal.policies.size());
@@ -152,6 +173,32 @@ WRIT_FUNC void AccountLoader::sort_roles() {
             });
 }
 
+// A page that speaks of no account may be the last one of any, but of one only.
+WRIT_FUNC void AccountLoader::link_pages() {
+  const Pages nobodys = pages_[""];
+  pages_.erase("");
+  std::size_t open = 0;
+  bool is_any_truncated = false;
+  for (const auto& [account, pages] : pages_) {
+    is_any_truncated = is_any_truncated || pages.truncated;
+    if (pages.truncated && pages.last_pages == 0) ++open;
+  }
+  constexpr std::string_view kMessage = "more pages follow this one, and the last one is not here";
+  if (open > nobodys.last_pages) {
+    for (const auto& [account, pages] : pages_) {
+      if (!pages.truncated || pages.last_pages != 0) continue;
+      std::string message(kMessage);
+      if (nobodys.last_pages != 0) {
+        message += ": " + std::to_string(open) + " accounts lack theirs, and " +
+                   std::to_string(nobodys.last_pages) + " last pages name no account";
+      }
+      fail(*pages.truncated, std::move(message));
+    }
+  }
+  const bool belongs = is_any_truncated || nobodys.last_pages != 0 || pages_.size() == 1;
+  if (nobodys.truncated && !belongs) fail(*nobodys.truncated, std::string(kMessage));
+}
+
 WRIT_FUNC void AccountLoader::link() {
   sort_roles();
   for (std::size_t i = 0; i < account_.groups_.size(); ++i) {
@@ -161,13 +208,8 @@ WRIT_FUNC void AccountLoader::link() {
     link_principal(account_.principals_[i], principal_links_[i]);
   }
   link_places();
+  link_pages();
   for (const auto& [account, pages] : pages_) {
-    const auto empty = pages_.find("");
-    const bool has_last = pages.has_last || (empty != pages_.end() && empty->second.has_last);
-    if (pages.truncated && !has_last) {
-      fail(*pages.truncated, "more pages follow this one, and the last one is not here");
-    }
-    if (account.empty()) continue;
     account_.account_ids_.push_back(account);
     if (organization_place_ && account_.find_place(account) == nullptr) {
       fail(*organization_place_,
@@ -177,7 +219,28 @@ WRIT_FUNC void AccountLoader::link() {
   account_.stats_.accounts = static_cast<std::uint32_t>(account_.account_ids_.size());
 }
 
+WRIT_FUNC bool AccountLoader::count_bytes(std::string_view file, std::size_t bytes) {
+  const std::size_t room = options_.max_total_bytes - bytes_;
+  bytes_ += std::min(bytes, room);
+  if (bytes <= room) return true;
+  PolicyError error;
+  error.code = ErrorCode::LimitExceeded;
+  error.message = "with this file there are more than " + std::to_string(options_.max_total_bytes) +
+                  " bytes in all";
+  complaints_.fail(file, std::move(error));
+  return false;
+}
+
 WRIT_FUNC Result<Account, AccountErrors> AccountLoader::load(const AccountFiles& files) {
+  const auto counts = [this](const AccountFile& file) {
+    return count_bytes(file.name, file.text.size());
+  };
+  bytes_ = 0;
+  if (!std::all_of(files.exports.begin(), files.exports.end(), counts) ||
+      (files.organization && !counts(*files.organization)) ||
+      (files.resources && !counts(*files.resources))) {
+    return std::move(complaints_.errors);
+  }
   for (const AccountFile& file : files.exports) read_export(file);
   if (files.organization) read_organization(*files.organization);
   if (files.resources) read_resources(*files.resources);
@@ -191,6 +254,14 @@ WRIT_FUNC Result<Account, AccountErrors> AccountLoader::load(const AccountFiles&
 [[nodiscard]] inline bool is_account_export(std::string_view name) noexcept {
   return name.substr(0, 7) == "account" && name.size() >= 12 &&
          name.substr(name.size() - 5) == ".json";
+}
+
+/// The file of an account that is misspelt so; empty if none is.
+[[nodiscard]] inline std::string_view meant_account_file(std::string_view name) noexcept {
+  for (const std::string_view known : {"organization.json", "resources.json", "account.json"}) {
+    if (is_misspelt(name, known)) return known;
+  }
+  return equals_folded(name.substr(0, 7), "account") ? "account*.json" : "";
 }
 
 /// The parts of `arn:aws:sts::111122223333:assumed-role/Deploy/alice`, `resource` being the role's
@@ -239,6 +310,13 @@ WRIT_FUNC Result<Account, AccountErrors> Account::load(const std::string& folder
     std::string path = folder + (folder.back() == '/' ? "" : "/") + name;
     const bool is_export = detail::is_account_export(name);
     if (!is_export && name != "organization.json" && name != "resources.json") {
+      const std::string_view meant = detail::meant_account_file(name);
+      if (!meant.empty()) {
+        loader.complaints().fail(path, detail::file_error("this file would not be read; did you "
+                                                          "mean `" +
+                                                          std::string(meant) + "`?"));
+        continue;
+      }
       loader.complaints().note(
           path, detail::file_error("this file is not read: it is none of account*.json, "
                                    "organization.json and resources.json"));
@@ -250,6 +328,9 @@ WRIT_FUNC Result<Account, AccountErrors> Account::load(const std::string& folder
       loader.complaints().fail(
           path, content ? detail::file_error("the file is gone") : std::move(content).error());
       continue;
+    }
+    if (!loader.count_bytes(path, (**content).text.size())) {
+      return std::move(loader.complaints().errors);
     }
     contents.emplace_back(std::move(path), std::move((**content).text));
     const AccountFile file{contents.back().first, contents.back().second};

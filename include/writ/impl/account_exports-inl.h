@@ -5,6 +5,8 @@
 
 #include "writ/hash.h"
 #include "writ/impl/account_loader.h"
+#include "writ/parse.h"
+#include "writ/write.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -45,8 +47,8 @@ WRIT_FUNC void AccountLoader::see_account(std::string_view account) {
 WRIT_FUNC void AccountLoader::read_export(const AccountFile& file) {
   constexpr std::array<std::string_view, 6> kMembers = {
       "UserDetailList", "GroupDetailList", "RoleDetailList", "Policies", "IsTruncated", "Marker"};
-  AccountText text(file, complaints_);
-  if (!text.parse(options_.max_file_bytes)) return;
+  AccountText text(file, complaints_, AccountFormat::Api);
+  if (!text.parse(options_)) return;
   std::array<const JsonNode*, kMembers.size()> nodes = {};
   const JsonNode& root = text.tree().root();
   if (!text.members(root, kMembers, nodes)) return;
@@ -78,7 +80,7 @@ WRIT_FUNC void AccountLoader::end_page(const AccountText& text, const JsonNode* 
   for (const std::string& account : page_accounts_) {
     Pages& pages = pages_[account];
     if (!more) {
-      pages.has_last = true;
+      ++pages.last_pages;
     } else if (!pages.truncated) {
       pages.truncated = text.place(*truncated);
     }
@@ -160,6 +162,7 @@ WRIT_FUNC void AccountLoader::read_boundary(const AccountText& text, const JsonN
 WRIT_FUNC void AccountLoader::read_tags(const AccountText& text, const JsonNode* list,
                                         AccountPrincipal& principal) {
   constexpr std::array<std::string_view, 2> kMembers = {"Key", "Value"};
+  std::set<std::string> names;
   text.each(list, [&](const JsonNode& node) {
     std::array<const JsonNode*, kMembers.size()> nodes = {};
     if (!text.members(node, kMembers, nodes)) return;
@@ -167,10 +170,10 @@ WRIT_FUNC void AccountLoader::read_tags(const AccountText& text, const JsonNode*
     if (nodes[1] == nullptr) return text.fail(node, "the member `Value` is missing");
     if (!key || !text.is(*nodes[1], JsonKind::String, "a string")) return;
     AccountTag tag{"aws:PrincipalTag/" + std::string(*key), std::string(nodes[1]->text)};
-    for (const AccountTag& other : principal.tags) {
-      if (equals_folded(other.name, tag.name)) {
-        return text.fail(*nodes[0], "this tag is given twice, letter case aside (C-12)");
-      }
+    std::string folded;
+    for (const char c : *key) folded += fold_ascii(c);
+    if (!names.insert(std::move(folded)).second) {
+      return text.fail(*nodes[0], "this tag is given twice, letter case aside (C-12)");
     }
     principal.tags.push_back(std::move(tag));
   });
@@ -373,7 +376,14 @@ WRIT_FUNC void AccountLoader::read_versions(const AccountText& text, const JsonN
   if (!document) return;
   const auto known = managed_.find(policy.id);
   if (known != managed_.end()) {  // another page, or another account, repeats it
-    if (account_.policies_[known->second].text == document->text) return;
+    const std::string& first = account_.policies_[known->second].text;
+    if (first == document->text) return;
+    const Result<PolicyDocument> again = parse_policy(document->text, policy.type);
+    if (!again) {
+      return complaints_.fail(document->place.file, document->place.move_to_file(again.error()));
+    }
+    // Exports may lay out the same document in two ways.
+    if (write_policy(*parse_policy(first, policy.type)) == write_policy(*again)) return;
     return text.fail(node, "`" + policy.id + "` was listed before with another document");
   }
   std::string arn = policy.id;

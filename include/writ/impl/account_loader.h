@@ -42,6 +42,8 @@ class AccountLoader {
 
   Result<Account, AccountErrors> load(const AccountFiles& files);
   AccountComplaints& complaints() noexcept { return complaints_; }
+  /// Whether a file has a place among the others; complains if not.
+  bool count_bytes(std::string_view file, std::size_t bytes);
 
  private:
   /// A name that something is referred to by, and where that is said.
@@ -59,7 +61,7 @@ class AccountLoader {
   /// Which pages an account's export has.
   struct Pages {
     std::optional<AccountPlaceInFile> truncated;  ///< the first that says that more follow
-    bool has_last = false;
+    std::uint32_t last_pages = 0;
   };
   /// A level of an organization, and those above it.
   struct Level {
@@ -116,12 +118,25 @@ class AccountLoader {
   void link_policies(const Attachments& attachments, std::vector<std::uint32_t>& policies);
   void link_places();
   void sort_roles();
-  void fail(const AccountPlaceInFile& place, std::string message);
+  void link_pages();
+  void fail(const AccountPlaceInFile& place, std::string message,
+            ErrorCode code = ErrorCode::InvalidInput);
+  /// Counts them; at the limit it complains once, and returns false from then on.
+  bool count_links(std::size_t links, const AccountPlaceInFile& place);
+  /// Begins a set of policies.
+  void clear_marks();
+  /// Whether it is new in the set.
+  bool mark(std::uint32_t policy);
 
   AccountOptions options_;
   AccountComplaints complaints_;
   Account account_;
-  std::vector<AccountPlaceInFile> places_;                         // of account_.policies_
+  std::vector<AccountPlaceInFile> places_;  // of account_.policies_
+  std::vector<std::uint32_t> marks_;  // of account_.policies_: the set that it was last seen in
+  std::uint32_t marked_set_ = 0;
+  std::size_t links_ = 0;
+  std::size_t bytes_ = 0;  // of the files
+  bool has_too_many_links_ = false;
   std::vector<Attachments> principal_links_;                       // of account_.principals_
   std::vector<Attachments> group_links_;                           // of account_.groups_
   std::map<std::string, std::uint32_t, std::less<>> managed_;      // by ARN

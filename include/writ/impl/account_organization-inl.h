@@ -19,8 +19,8 @@ inline constexpr std::string_view kRcpFullAccessText =
 WRIT_FUNC void AccountLoader::read_organization(const AccountFile& file) {
   constexpr std::array<std::string_view, 4> kMembers = {"Id", "ManagementAccount", "Root",
                                                         "Policies"};
-  AccountText text(file, complaints_);
-  if (!text.parse(options_.max_file_bytes)) return;
+  AccountText text(file, complaints_, AccountFormat::Own);
+  if (!text.parse(options_)) return;
   const JsonNode& root = text.tree().root();
   std::array<const JsonNode*, kMembers.size()> nodes = {};
   if (!text.members(root, kMembers, nodes)) return;
@@ -107,6 +107,8 @@ WRIT_FUNC void AccountLoader::read_place(const AccountText& text, const JsonNode
   place.is_management = *id == management_account_;
   levels.push_back(read_level(text, node, nodes[2], nodes[3]));
   for (const Level& level : levels) {
+    const std::size_t links = level.service_control.size() + level.resource_control.size() + 8;
+    if (!count_links(links, text.place(node))) break;
     place.service_control.push_back(level.service_control);
     place.resource_control.push_back(level.resource_control);
   }
@@ -134,11 +136,12 @@ WRIT_FUNC std::vector<std::uint32_t> AccountLoader::read_level_policies(const Ac
                                                                         const JsonNode* list,
                                                                         PolicyType type) {
   std::vector<std::uint32_t> policies;
+  std::set<std::uint32_t> listed;
   text.each(list, [&](const JsonNode& use) {
     if (!text.is(use, JsonKind::String, "the name of a policy")) return;
     const std::uint32_t policy = organization_policy(text, use, type);
     if (policy == AccountPrincipal::kNone) return;
-    if (std::find(policies.begin(), policies.end(), policy) != policies.end()) {
+    if (!listed.insert(policy).second) {
       return text.fail(use, "this policy is listed twice");
     }
     policies.push_back(policy);
@@ -179,8 +182,8 @@ WRIT_FUNC std::uint32_t AccountLoader::organization_policy(const AccountText& te
 }
 
 WRIT_FUNC void AccountLoader::read_resources(const AccountFile& file) {
-  AccountText text(file, complaints_);
-  if (!text.parse(options_.max_file_bytes)) return;
+  AccountText text(file, complaints_, AccountFormat::Own);
+  if (!text.parse(options_)) return;
   const JsonNode& root = text.tree().root();
   if (!text.is(root, JsonKind::Object, "an object: ARN to {Account, Policy}")) return;
   for (const JsonNode* node = text.tree().first_child(root); node != nullptr;

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "writ/account.h"
+#include "writ/hash.h"
 #include "writ/impl/json_tree.h"
 
 namespace writ::inline v0 {
@@ -91,16 +93,79 @@ struct AccountDocument {
   AccountPlaceInFile place;
 };
 
+/// At least as many values as a JSON text has, and hardly more: one for each comma and each opening
+/// bracket outside of strings.
+[[nodiscard]] inline std::size_t count_json_values(std::string_view text) noexcept {
+  std::size_t count = 1;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      in_string = !in_string;
+    } else if (in_string) {
+      if (c == '\\') ++i;
+    } else if (c == ',' || c == '[' || c == '{') {
+      ++count;
+    }
+  }
+  return count;
+}
+
+/// Whether a name is another one misspelt: the letter case, or a letter or two.
+[[nodiscard]] inline bool is_misspelt(std::string_view name, std::string_view known) noexcept {
+  constexpr std::size_t kMaxSize = 64;
+  const std::size_t most = known.size() < 8 ? 1 : 2;
+  if (name.size() > known.size() + most || known.size() > name.size() + most ||
+      known.size() >= kMaxSize) {
+    return false;
+  }
+  std::array<std::size_t, kMaxSize> row = {};  // edits from the name so far to each beginning
+  for (std::size_t k = 0; k <= known.size(); ++k) row[k] = k;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t k = 0; k < known.size(); ++k) {
+      const std::size_t same = fold_ascii(name[i]) == fold_ascii(known[k]) ? 0 : 1;
+      const std::size_t edits = std::min({diagonal + same, row[k] + 1, row[k + 1] + 1});
+      diagonal = row[k + 1];
+      row[k + 1] = edits;
+    }
+  }
+  return row[known.size()] <= most;
+}
+
+/// Whether the name of an unknown member sounds as if permissions hung on it.
+[[nodiscard]] inline bool speaks_of_permissions(std::string_view name) noexcept {
+  for (const std::string_view word : {"polic", "permission", "boundar"}) {
+    for (std::size_t i = 0; i + word.size() <= name.size(); ++i) {
+      if (equals_folded(name.substr(i, word.size()), word)) return true;
+    }
+  }
+  return false;
+}
+
+/// Whose format a file has: of our own all members are known; the API may get new ones.
+enum class AccountFormat : std::uint8_t { Api, Own };
+
 /// One file. Borrows the text.
 class AccountText {
  public:
-  AccountText(const AccountFile& file, AccountComplaints& complaints) noexcept
-      : file_(file), complaints_(complaints) {}
+  AccountText(const AccountFile& file, AccountComplaints& complaints, AccountFormat format) noexcept
+      : file_(file), complaints_(complaints), format_(format) {}
 
   /// Whether the text is JSON.
-  bool parse(std::size_t max_bytes) {
+  bool parse(const AccountOptions& options) {
+    if (count_json_values(file_.text) > options.max_values) {
+      PolicyError error;
+      error.code = ErrorCode::LimitExceeded;
+      error.message = "there are more than " + std::to_string(options.max_values) +
+                      " JSON values; split the file into pages";
+      complaints_.fail(file_.name, std::move(error));
+      return false;
+    }
     // Documents may nest as deep as they like (G-11); around them are a handful of lists.
-    Result<JsonTree> tree = JsonTree::parse(file_.text, {.max_bytes = max_bytes, .max_depth = 64});
+    Result<JsonTree> tree =
+        JsonTree::parse(file_.text, {.max_bytes = options.max_file_bytes, .max_depth = 64});
     if (!tree) {
       complaints_.fail(file_.name, std::move(tree).error());
       return false;
@@ -120,7 +185,8 @@ class AccountText {
     complaints_.note(file_.name, error_at(node, std::move(message), ErrorCode::InvalidInput));
   }
 
-  /// Finds the members of an object by name. A repeated one is an error, an unknown one a finding.
+  /// Finds the members of an object by name. A repeated one is an error. So is an unknown one, but
+  /// for those of the API that resemble nothing that counts: they are findings.
   template <std::size_t N>
   bool members(const JsonNode& object, const std::array<std::string_view, N>& names,
                std::array<const JsonNode*, N>& nodes) const {
@@ -130,7 +196,7 @@ class AccountText {
          member = tree_.next(*member)) {
       const auto known = std::find(names.begin(), names.end(), member->name);
       if (known == names.end()) {
-        note(*member, "this member is not known and says nothing here");
+        refuse_or_note(*member, names);
         continue;
       }
       const JsonNode*& place = nodes[static_cast<std::size_t>(known - names.begin())];
@@ -208,6 +274,21 @@ class AccountText {
   }
 
  private:
+  void refuse_or_note(const JsonNode& member, std::span<const std::string_view> names) const {
+    const auto meant = std::find_if(names.begin(), names.end(), [&member](std::string_view name) {
+      return is_misspelt(member.name, name);
+    });
+    if (meant != names.end()) {
+      fail(member, "this member is not known; did you mean `" + std::string(*meant) + "`?");
+    } else if (format_ == AccountFormat::Own) {
+      fail(member, "this member is not known; remove it");
+    } else if (speaks_of_permissions(member.name)) {
+      fail(member, "this member is not known, and permissions may hang on it; remove it if not");
+    } else {
+      note(member, "this member is not known and says nothing here");
+    }
+  }
+
   [[nodiscard]] PolicyError error_at(const JsonNode& node, std::string message,
                                      ErrorCode code) const {
     PolicyError error;
@@ -247,6 +328,7 @@ class AccountText {
 
   AccountFile file_;
   AccountComplaints& complaints_;
+  AccountFormat format_;
   JsonTree tree_;
 };
 
