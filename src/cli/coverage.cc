@@ -128,7 +128,7 @@ Coverage::Coverage(const std::vector<CoveredPolicy>& policies) {
 }
 
 void Coverage::record(const Request& request, const AppliedPolicies& policies,
-                      const std::function<std::uint32_t(const StatementId&)>& policy_of) {
+                      const std::function<std::uint32_t(const StatementTrace&)>& policy_of) {
   ExplainOptions all;
   all.max_unrelated_statements = std::numeric_limits<std::uint32_t>::max();
   const Explanation explanation = explain(request, policies, {}, all);
@@ -136,7 +136,7 @@ void Coverage::record(const Request& request, const AppliedPolicies& policies,
   for (const LayerTrace& layer : explanation.layers()) {
     if (!layer.applies) continue;
     for (const StatementTrace& trace : layer.statements) {
-      const std::uint32_t index = policy_of(trace.id);
+      const std::uint32_t index = policy_of(trace);
       if (index >= policies_.size()) continue;
       Policy& policy = policies_[index];
       if (trace.id.statement >= policy.statements.size()) continue;

@@ -47,9 +47,9 @@ class Coverage {
   explicit Coverage(const std::vector<CoveredPolicy>& policies);
 
   /// Explains the request anew and counts what its decision depends on. `policy_of` gives the index
-  /// of the policy that a statement's id names, or one beyond the last for those not measured.
+  /// of the policy that a statement belongs to, or one beyond the last for those not measured.
   void record(const Request& request, const AppliedPolicies& policies,
-              const std::function<std::uint32_t(const StatementId&)>& policy_of);
+              const std::function<std::uint32_t(const StatementTrace&)>& policy_of);
   void merge(const Coverage& other);
 
   struct Count {

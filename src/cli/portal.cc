@@ -1,12 +1,18 @@
 // writ portal: scenarios, and the tables of the portal's policies.
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
+#include "cli/parallel.h"
+#include "cli/portal_coverage.h"
+#include "cli/portal_mutate.h"
 #include "cli/portal_policies.h"
 #include "cli/portal_tables.h"
 #include "writ/portal/commands.h"
@@ -23,6 +29,13 @@ constexpr Option kOptions[] = {
     {"--path", "PATH", Arity::Each, "menu: a path of the account; default software"},
     {"--markdown", "", Arity::Flag, "commands: as a page of documentation"},
     {"--events", "", Arity::Flag, "run: print the audit events of each scenario"},
+    {"--coverage", "", Arity::Flag, "run: print what of the policies decided a step"},
+    {"--lcov", "FILE", Arity::One, "run: write the coverage as a tracefile for genhtml"},
+    {"--min-coverage", "PERCENT", Arity::One, "run: fail when fewer statements decided a step"},
+    {"--min-score", "PERCENT", Arity::One,
+     "mutate: how many mutants must be noticed; 100 without it"},
+    {"--every", "N", Arity::One, "mutate: a sample, every N-th mutant"},
+    {"--jobs", "N", Arity::One, "mutate: threads; as many as there are cores without it"},
 };
 
 struct Loaded {
@@ -91,7 +104,20 @@ int run_scenarios(const Arguments& arguments, Console& console) {
   const std::optional<portal::PortalPolicies> policies =
       loaded ? compile(*loaded, console) : std::nullopt;
   if (!policies) return kExitBadInput;
-  const portal::ScenarioWorld world = {*policies, loaded->menu.items()};
+  std::optional<double> min_coverage;
+  if (const auto percent = arguments.value("--min-coverage")) {
+    min_coverage = read_percent(*percent);
+    if (!min_coverage) {
+      return fail(console, kPortalCommand,
+                  fmt::format("`{}` is no percentage from 0 to 100", *percent));
+    }
+  }
+  std::optional<PortalCoverage> measured;
+  if (arguments.has("--coverage") || arguments.has("--lcov") || min_coverage) {
+    measured.emplace(loaded->texts.policies, arguments.value("--policies"));
+  }
+  const portal::ScenarioWorld world = {*policies, loaded->menu.items(),
+                                       measured ? &*measured : nullptr};
   std::size_t passed = 0;
   std::size_t failed = 0;
   bool unreadable = false;
@@ -125,14 +151,65 @@ int run_scenarios(const Arguments& arguments, Console& console) {
   json.end_array();
   json.member("passed", static_cast<std::uint64_t>(passed));
   json.member("failed", static_cast<std::uint64_t>(failed));
+  if (measured && arguments.has("--coverage")) {
+    json.key("coverage");
+    measured->coverage().write_json(json);
+  }
   json.end_object();
   if (arguments.json()) {
     console.print("{}\n", json.text());
   } else {
+    if (arguments.has("--coverage")) console.write(measured->coverage().to_table());
     console.print("{} passed, {} failed\n", passed, failed);
   }
+  if (const auto path = arguments.value("--lcov")) {
+    if (!write_file(*path, measured->coverage().to_lcov())) {
+      console.print_error("writ portal: cannot write `{}`: {}\n", *path, std::strerror(errno));
+      unreadable = true;
+    }
+  }
   if (unreadable) return kExitBadInput;
+  if (min_coverage && measured->coverage().statements().percent() < *min_coverage) {
+    console.print_error("writ portal: {:.1f} % of statements are covered, fewer than {} %\n",
+                        measured->coverage().statements().percent(), *min_coverage);
+    return kExitNo;
+  }
   return failed == 0 ? kExitYes : kExitNo;
+}
+
+// --- mutate
+
+int mutate(const Arguments& arguments, Console& console) {
+  if (arguments.operands().size() < 2) return fail(console, kPortalCommand, "mutate needs a FILE");
+  MutationOptions options;
+  options.json = arguments.json();
+  options.jobs = core_count();
+  std::size_t every = 1;
+  for (const auto& [name, count] : {std::pair("--jobs", &options.jobs), {"--every", &every}}) {
+    const auto text = arguments.value(name);
+    if (!text) continue;
+    const std::optional<std::size_t> given = read_jobs(*text);
+    if (!given) {
+      return fail(console, kPortalCommand,
+                  fmt::format("`{}` is no number from 1 to 1024, as {} takes", *text, name));
+    }
+    *count = *given;
+  }
+  if (const auto percent = arguments.value("--min-score")) {
+    const std::optional<double> given = read_percent(*percent);
+    if (!given) {
+      return fail(console, kPortalCommand,
+                  fmt::format("`{}` is no percentage from 0 to 100", *percent));
+    }
+    options.min_score = *given;
+  }
+  const std::optional<Loaded> loaded = load(arguments, console);
+  const std::optional<portal::PortalPolicies> policies =
+      loaded ? compile(*loaded, console) : std::nullopt;
+  if (!policies) return kExitBadInput;
+  return mutate_portal({loaded->texts, *policies, loaded->menu.items(),
+                        arguments.operands().subspan(1), arguments.value("--policies"), every},
+                       options, console);
 }
 
 // --- matrix
@@ -259,6 +336,7 @@ int print_commands(const Arguments& arguments, Console& console) {
 int run_portal(const Arguments& arguments, Console& console) {
   const std::string_view what = arguments.operands().front();
   if (what == "run") return run_scenarios(arguments, console);
+  if (what == "mutate") return mutate(arguments, console);
   if (arguments.operands().size() > 1) {
     return fail(console, kPortalCommand,
                 fmt::format("unexpected argument `{}`", arguments.operands()[1]));
@@ -267,22 +345,25 @@ int run_portal(const Arguments& arguments, Console& console) {
   if (what == "menu") return print_menu(arguments, console);
   if (what == "commands") return print_commands(arguments, console);
   return fail(console, kPortalCommand,
-              fmt::format("unknown word `{}`; it is run, matrix, menu or commands", what));
+              fmt::format("unknown word `{}`; it is run, mutate, matrix, menu or commands", what));
 }
 
 }  // namespace
 
 constinit const Command kPortalCommand = {
     .name = "portal",
-    .operands = "run FILE... | matrix | menu | commands",
+    .operands = "run FILE... | mutate FILE... | matrix | menu | commands",
     .summary = "run scenarios of the partner portal, or print its tables",
     .details =
         R"(run       runs scenario files (docs/scenarios.md); the last line is `N passed, N failed`
+mutate    runs them over mutants of the policies and prints each that no scenario notices
 matrix    prints the role comparison, 16 tasks by 7 roles, as the policies decide it
 menu      prints the menu items that a user of --role may open, by --stage and --path of the account
 commands  lists the commands of scenarios
 The policies are those that the tool carries, unless --policies names others.)",
-    .exit_codes = "0 all scenarios passed, 1 some failed, 2 a file cannot be read or used",
+    .exit_codes =
+        "0 all scenarios passed or enough mutants noticed, 1 not so, 2 a file cannot be read or "
+        "used",
     .options = kOptions,
     .min_operands = 1,
     .max_operands = static_cast<std::size_t>(-1),

@@ -86,4 +86,17 @@ Result<PortalTexts, Problem> load_portal_texts(Console& console,
   return texts;
 }
 
+std::vector<PortalDocument> portal_documents(portal::PolicyTexts& texts,
+                                             std::optional<std::string_view> directory) {
+  std::vector<PortalDocument> documents;
+  const auto add = [&](std::string name, std::string& text) {
+    std::string path = fmt::format("{}/portal/{}.json", directory.value_or("policies"), name);
+    documents.push_back({std::move(name), std::move(path), &text});
+  };
+  add("base", texts.base);
+  add("guardrails", texts.guardrails);
+  for (portal::NamedDocument& role : texts.roles) add("roles/" + role.name, role.text);
+  return documents;
+}
+
 }  // namespace writ::cli

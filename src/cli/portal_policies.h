@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/console.h"
 #include "writ/portal/policies.h"
@@ -24,6 +25,17 @@ struct PortalTexts {
   portal::PolicyTexts policies;
   std::string menu;
 };
+
+/// A document of policies/portal.
+struct PortalDocument {
+  std::string name;             ///< as PortalPolicies attaches it: `base`, `roles/x`, `guardrails`
+  std::string path;             ///< for people
+  std::string* text = nullptr;  ///< in the texts that were given
+};
+
+/// Base, guardrails and roles: all that decides but for documents that hosts add. Borrows `texts`.
+[[nodiscard]] std::vector<PortalDocument> portal_documents(
+    portal::PolicyTexts& texts, std::optional<std::string_view> directory);
 
 /// From a directory laid out as policies/ is, or from the tool itself. Errors are sentences.
 [[nodiscard]] Result<PortalTexts, Problem> load_portal_texts(

@@ -74,8 +74,9 @@ std::vector<TestResult> run_suites(const std::vector<Suite>& suites, const Polic
           results[i] = run_test(test, stack, stack.policies, shelf);
           if (coverage == nullptr) continue;
           if (!parts[worker]) parts[worker].emplace(covered_policies(shelf));
-          parts[worker]->record(test.request, stack.policies.applied(),
-                                [&](const StatementId& id) { return stack.policy_of(id, shelf); });
+          parts[worker]->record(
+              test.request, stack.policies.applied(),
+              [&](const StatementTrace& trace) { return stack.policy_of(trace.id, shelf); });
         }
       },
       [&](std::size_t blocks) { tell(std::min(all.size(), blocks * kBlock)); });

@@ -51,6 +51,49 @@ TEST(PortalCommandTest, AFileThatIsNoneIsBadInput) {
   EXPECT_EQ(run_tool({"portal", "run"}).code, 2);
 }
 
+TEST(PortalCommandTest, CoverageTellsWhatDecidedAStep) {
+  const TemporaryFile file(scenario("one refusal", "implicitDeny"));
+  const ToolRun none = run_tool({"portal", "run", "--min-coverage", "1", file.path()});
+  EXPECT_EQ(none.code, 1) << "a refusal by no statement covers none";
+  EXPECT_NE(none.err.find("0.0 % of statements are covered, fewer than 1 %"), std::string::npos)
+      << none.err;
+  const TemporaryFile allowed(
+      R"({"name": "x", "start": )" + std::string(kStart) +
+      R"(, "steps": [{"as": "ada@acme.io", "do": "ListUsers", "expect": "ok"}]})");
+  const ToolRun table = run_tool({"portal", "run", "--coverage", allowed.path()});
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_NE(table.out.find("policies/portal/roles/allianceLead.json"), std::string::npos);
+  EXPECT_NE(table.out.find("% of statements covered\n1 passed, 0 failed\n"), std::string::npos)
+      << table.out;
+  const TemporaryFile tracefile("");
+  const ToolRun json = run_tool(
+      {"portal", "run", "--json", "--coverage", "--lcov", tracefile.path(), allowed.path()});
+  EXPECT_EQ(json.code, 0) << json.err;
+  EXPECT_NE(json.out.find(R"("coverage":{"statements":{"covered":)"), std::string::npos)
+      << json.out;
+  EXPECT_EQ(run_tool({"portal", "run", "--min-coverage", "x", allowed.path()}).code, 2);
+  EXPECT_EQ(run_tool({"portal", "run", "--lcov", "/nowhere/x", allowed.path()}).code, 2);
+}
+
+TEST(PortalCommandTest, MutantsThatNoScenarioNoticesAreListed) {
+  const TemporaryFile file(
+      R"({"name": "x", "start": )" + std::string(kStart) +
+      R"(, "steps": [{"as": "ada@acme.io", "do": "ListUsers", "expect": "ok"}]})");
+  const ToolRun sample = run_tool({"portal", "mutate", "--every", "40", file.path()});
+  EXPECT_EQ(sample.code, 1);
+  EXPECT_NE(sample.out.find("policies/portal/guardrails.json:"), std::string::npos) << sample.out;
+  EXPECT_NE(sample.out.find(": no test notices\n"), std::string::npos) << sample.out;
+  EXPECT_EQ(run_tool({"portal", "mutate", "--every", "40", "--min-score", "0", file.path()}).code,
+            0);
+  const TemporaryFile bad(scenario("hopes too much", "ok"));
+  const ToolRun failing = run_tool({"portal", "mutate", bad.path()});
+  EXPECT_EQ(failing.code, 2);
+  EXPECT_NE(failing.err.find("fails over the policies as they are"), std::string::npos)
+      << failing.err;
+  EXPECT_EQ(run_tool({"portal", "mutate"}).code, 2);
+  EXPECT_EQ(run_tool({"portal", "mutate", "--every", "0", file.path()}).code, 2);
+}
+
 // R-MAT-1: 51 marks of 112 cells.
 TEST(PortalCommandTest, PrintsTheMatrix) {
   const ToolRun run = run_tool({"portal", "matrix"});

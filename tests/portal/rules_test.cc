@@ -1,7 +1,10 @@
 // Rules that no scenario can show: what the host does, and what must not be seen.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "portal/portal_world.h"
 #include "writ/portal/growth.h"
@@ -52,6 +55,51 @@ TEST(RulesTest, EventsHoldNoSecrets) {
   }
   EXPECT_EQ(log.find("\"" + code + "\""), std::string::npos);
   EXPECT_EQ(log.find("\"confirm\""), std::string::npos);
+}
+
+/// Decides each request that it is told of anew.
+class CountingObserver : public DecisionObserver {
+ public:
+  void decided(const Request& request, const AppliedPolicies& policies,
+               const Decision& decision) noexcept override {
+    ++count;
+    allowed += decision.is_allowed() ? 1 : 0;
+    differing += evaluate(request, policies).is_allowed() == decision.is_allowed() ? 0 : 1;
+  }
+  std::size_t count = 0;
+  std::size_t allowed = 0;
+  std::size_t differing = 0;
+};
+
+// R-ARCH-6: the observer sees each decision once, a menu's one by one, in a batch or not.
+TEST(RulesTest, TheObserverSeesEachDecision) {
+  MemoryHost host;
+  CountingObserver seen;
+  host.decisions = &seen;
+  Portal portal(policies(), host.host());
+  ASSERT_TRUE(portal.add_company(make_company(), {make_user("001", "ada@acme.io", "allianceLead")})
+                  .has_value());
+  const Session ada = *portal.open_session("001");
+  EXPECT_EQ(seen.count, 0U);
+  EXPECT_TRUE(portal.check(ada, "portal:ListUsers", {}).ok());
+  EXPECT_EQ(portal.decide(ada, "portal:NoSuchThing", {}, {}, {}).code, Code::ImplicitDeny);
+  EXPECT_EQ(seen.count, 2U);
+  EXPECT_EQ(seen.allowed, 1U);
+  std::vector<std::string_view> ids;
+  for (const MenuItem& item : menu_items()) ids.push_back(item.id);
+  const auto open = std::make_unique<bool[]>(ids.size());
+  const std::span<bool> answers(open.get(), ids.size());
+  seen = {};
+  ASSERT_TRUE(portal.check_menu(ada, ids, answers).ok());
+  EXPECT_EQ(seen.count, ids.size());
+  EXPECT_EQ(seen.allowed,
+            static_cast<std::size_t>(std::count(answers.begin(), answers.end(), true)));
+  const std::size_t allowed = seen.allowed;
+  seen = {};
+  ASSERT_TRUE(portal.check_menu(ada, *AccountMenu::make("2345678", ids), answers).ok());
+  EXPECT_EQ(seen.count, ids.size());
+  EXPECT_EQ(seen.allowed, allowed);
+  EXPECT_EQ(seen.differing, 0U);
 }
 
 // R-AUD-7: the steps that are left, and no others.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "writ/config.h"
+#include "writ/fwd.h"
 #include "writ/portal/audit_event.h"
 
 namespace writ::inline v0 {
@@ -72,14 +73,28 @@ class Outbox {
   virtual void send(const Message& message) = 0;
 };
 
-/// The six together. They must outlive the portal.
+/// Sees what the portal asks the engine and what it answers: for coverage of policies and for
+/// tests. Given by the host that wants it; no permission check costs more without one than the look
+/// at a null pointer.
+class DecisionObserver {
+ public:
+  virtual ~DecisionObserver() = default;
+  /// Called once for each decision by the portal's policies, before the call that asked returns, on
+  /// its thread: by queries too, thus from several threads at once where the host asks from
+  /// several. What is passed lives as long as the call. Must not call the portal.
+  virtual void decided(const Request& request, const AppliedPolicies& policies,
+                       const Decision& decision) noexcept = 0;
+};
+
+/// All of them together. They must outlive the portal.
 struct Host {
-  Clock& clock;             ///< tells the time
-  IdSource& ids;            ///< makes ids
-  CodeSource& codes;        ///< makes security codes
-  PasswordHash& passwords;  ///< seals and checks passwords
-  AuditSink& audit;         ///< takes events
-  Outbox& outbox;           ///< takes messages
+  Clock& clock;                           ///< tells the time
+  IdSource& ids;                          ///< makes ids
+  CodeSource& codes;                      ///< makes security codes
+  PasswordHash& passwords;                ///< seals and checks passwords
+  AuditSink& audit;                       ///< takes events
+  Outbox& outbox;                         ///< takes messages
+  DecisionObserver* decisions = nullptr;  ///< sees decisions; null: nobody does
 };
 
 }  // namespace portal

@@ -26,7 +26,7 @@ class MemoryHost : public Clock,
                    public Outbox {
  public:
   /// All interfaces of this object.
-  [[nodiscard]] Host host() noexcept { return {*this, *this, *this, *this, log, *this}; }
+  [[nodiscard]] Host host() noexcept { return {*this, *this, *this, *this, log, *this, decisions}; }
 
   [[nodiscard]] std::int64_t now() override { return time; }
   [[nodiscard]] std::string next(IdKind kind) override {
@@ -74,6 +74,7 @@ class MemoryHost : public Clock,
   std::uint64_t codes = 0;                   ///< security codes given so far
   EventLog log;                              ///< all events
   std::vector<Message> messages;             ///< all messages, in order
+  DecisionObserver* decisions = nullptr;     ///< sees the decisions, if any
 };
 
 }  // namespace portal

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "writ/config.h"
+#include "writ/portal/host.h"
 #include "writ/portal/host_records.h"
 #include "writ/portal/policies.h"
 #include "writ/portal/roles.h"
@@ -19,8 +20,9 @@ namespace portal {
 
 /// What scenarios run over: the policies under test and the menu's items.
 struct ScenarioWorld {
-  PortalPolicies policies;              ///< that decide
-  std::span<const MenuItem> menu = {};  ///< items that ListMenu knows
+  PortalPolicies policies;                ///< that decide
+  std::span<const MenuItem> menu = {};    ///< items that ListMenu knows
+  DecisionObserver* decisions = nullptr;  ///< sees each decision of the portals; may be null
 };
 
 /// How one scenario came out. Value type.

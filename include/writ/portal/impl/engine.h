@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "writ/batch.h"
 #include "writ/evaluate.h"
 #include "writ/explain.h"
 #include "writ/portal/portal.h"
@@ -174,12 +175,40 @@ struct Engine {
     return use(*request, policies);
   }
 
+  /// What `writ::evaluate` says, told to the observer.
+  static Decision evaluate(const Portal& portal, const Request& request,
+                           const AppliedPolicies& policies) noexcept {
+    const Decision decision = writ::evaluate(request, policies);
+    if (portal.host_.decisions != nullptr) {
+      portal.host_.decisions->decided(request, policies, decision);
+    }
+    return decision;
+  }
+
+  /// Tells the observer of a batch: each resource with its decision.
+  static void tell_each(const Portal& portal, const SessionRecord& session,
+                        const ActionName& action, const ResourceList& resources,
+                        std::span<const Decision> decisions) {
+    const PortalUser& user = portal.users_[session.user];
+    const PartnerCompany& company = portal.companies_[user.company];
+    AppliedPolicies policies;
+    policies.identity = std::span(&portal.policy_set(user), 1);
+    for (std::size_t i = 0; i < decisions.size(); ++i) {
+      KeyLists lists;
+      RequestBuilder builder(session.caller, action, resources[i]);
+      builder.resource_account(company.account);
+      fill(portal, user, company, {}, lists, builder);
+      const Result<Request> request = builder.build();
+      if (request) portal.host_.decisions->decided(*request, policies, decisions[i]);
+    }
+  }
+
   static Decision decide(const Portal& portal, const SessionRecord& session,
                          const ActionName& action, const PermissionTarget& target) {
     return ask(
         portal, session, action, target,
-        [](const Request& request, const AppliedPolicies& policies) {
-          return evaluate(request, policies);
+        [&portal](const Request& request, const AppliedPolicies& policies) {
+          return evaluate(portal, request, policies);
         },
         Decision());
   }

@@ -48,7 +48,7 @@ WRIT_FUNC Permit Portal::check_menu(Session session, std::span<const std::string
     builder.resource_account(company.account);
     detail::Engine::fill(*this, user, company, {}, lists, builder);
     const Result<Request> request = builder.build();
-    allowed[i] = request && evaluate(*request, policies).is_allowed();
+    allowed[i] = request && detail::Engine::evaluate(*this, *request, policies).is_allowed();
   }
   return permit;
 }
@@ -94,6 +94,9 @@ WRIT_FUNC Permit Portal::check_menu(Session session, const AccountMenu& menu,
   for (std::size_t i = 0; i < std::min(decisions.size(), allowed.size()); ++i) {
     allowed[i] = decisions[i].is_allowed();
   }
+  if (host_.decisions != nullptr) {
+    detail::Engine::tell_each(*this, *record, kOpen, menu.resources(), decisions);
+  }
   return permit;
 }
 
@@ -136,7 +139,7 @@ WRIT_FUNC Answer Portal::decide(Session session, std::string_view action, std::s
   if (!request) return gate.refuse(Code::InvalidInput, request.error().message);
   AppliedPolicies policies;
   policies.identity = std::span(&policy_set(gate.user()), 1);
-  gate.answer.decision = evaluate(*request, policies);
+  gate.answer.decision = detail::Engine::evaluate(*this, *request, policies);
   gate.answer.code = detail::code_of(gate.answer.decision.outcome);
   if (!gate.answer.ok() && options_.explain_refusals) {
     detail::write_explanation(explain(*request, policies), gate.answer);

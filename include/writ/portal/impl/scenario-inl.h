@@ -122,6 +122,7 @@ class ScenarioRun : public Substitutions {
     std::optional<PortalPolicies> policies = scenario_policies(in_, scenario_, world_);
     if (!policies) return result;
     if (const std::optional<std::int64_t> time = clock()) host_.time = *time;
+    host_.decisions = world_.decisions;
     portal_.emplace(*std::move(policies), host_.host());
     fill_start(in_, *in_.member(scenario_, "start"), *portal_, host_);
     if (in_.failed()) return result;
