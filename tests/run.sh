@@ -170,6 +170,8 @@ export WRIT_DIFFERENTIAL_CASES=100000
 if step "build: g++, optimized" build release; then
   suite "tests: g++, optimized" build/release
   if [[ $tier == thorough ]]; then
+    step "portal: all mutants of its policies" \
+      python3 tests/portal/mutants.py build/release/writ build/release/tests/portal_mutants
     # A million in all; chance begins elsewhere than in the run above.
     for seed in 1 2 3 4 5 6 7 8 9 10; do
       step "differential: 100000 cases from seed $seed" \

@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/parallel.h"
+#include "writ/impl/json_tree.h"
 #include "writ/parse.h"
 
 namespace writ::cli {
@@ -29,6 +30,20 @@ bool holds(const std::string& text, const portal::ScenarioWorld& world) {
   return results && std::ranges::all_of(*results, &portal::ScenarioResult::passed);
 }
 
+/// The scenarios of a file one by one, so that a run can stop at the first that fails.
+void split(const std::string& text, std::vector<std::string>& scenarios) {
+  const Result<detail::JsonTree> tree = detail::JsonTree::parse(text);
+  if (!tree) return;  // the file holds, so it is JSON
+  const auto add = [&](const detail::JsonNode& node) {
+    scenarios.push_back(text.substr(node.begin.offset, node.end.offset - node.begin.offset));
+  };
+  if (tree->root().kind != detail::JsonKind::Array) return add(tree->root());
+  for (const detail::JsonNode* node = tree->first_child(tree->root()); node != nullptr;
+       node = tree->next(*node)) {
+    add(*node);
+  }
+}
+
 std::vector<Step> steps_of(portal::PolicyTexts texts, std::optional<std::string_view> directory,
                            std::size_t every) {
   std::vector<Step> steps;
@@ -43,9 +58,9 @@ std::vector<Step> steps_of(portal::PolicyTexts texts, std::optional<std::string_
   return steps;
 }
 
-/// Runs the mutant over the files, first over the one that noticed the worker's last mutant: the
-/// next step of the same statement is mostly noticed by the same.
-void run_step(Step& step, const PortalMutation& mutation, const std::vector<std::string>& texts,
+/// Runs the mutant over the scenarios, first over the one that noticed the worker's last mutant:
+/// the next step of the same statement is mostly noticed by the same.
+void run_step(Step& step, const PortalMutation& mutation, const std::vector<std::string>& scenarios,
               std::vector<std::uint32_t>& order) {
   portal::PolicyTexts changed = mutation.texts.policies;
   for (const PortalDocument& one : portal_documents(changed, mutation.directory)) {
@@ -58,7 +73,7 @@ void run_step(Step& step, const PortalMutation& mutation, const std::vector<std:
   if (!loaded) return;
   const portal::ScenarioWorld world = {*std::move(loaded), mutation.menu};
   const auto fails =
-      std::ranges::find_if(order, [&](std::uint32_t file) { return !holds(texts[file], world); });
+      std::ranges::find_if(order, [&](std::uint32_t i) { return !holds(scenarios[i], world); });
   step.run.noticed = fails != order.end();
   if (step.run.noticed) std::rotate(order.begin(), fails, fails + 1);
 }
@@ -67,27 +82,28 @@ void run_step(Step& step, const PortalMutation& mutation, const std::vector<std:
 
 int mutate_portal(const PortalMutation& mutation, const MutationOptions& options,
                   Console& console) {
-  std::vector<std::string> texts;
+  std::vector<std::string> scenarios;
   for (const std::string_view path : mutation.files) {
     Result<std::string, Problem> text = read_file(console, path);
     if (!text) return fail(console, kPortalCommand, text.error().text);
-    texts.push_back(*std::move(text));
-    if (!holds(texts.back(), {mutation.policies, mutation.menu})) {
+    if (!holds(*text, {mutation.policies, mutation.menu})) {
       return fail(console, kPortalCommand,
                   fmt::format("`{}` fails over the policies as they are; `writ portal run` tells "
                               "where",
                               display_name(path)));
     }
+    split(*text, scenarios);
   }
   std::vector<Step> steps = steps_of(mutation.texts.policies, mutation.directory, mutation.every);
-  std::vector<std::uint32_t> order(texts.size());
+  std::ranges::stable_sort(scenarios, {}, &std::string::size);  // the quick ones first
+  std::vector<std::uint32_t> order(scenarios.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   std::vector<std::vector<std::uint32_t>> orders(options.jobs, order);
   auto last = std::chrono::steady_clock::now();
   in_parallel(
       options.jobs, steps.size(),
       [&](std::size_t worker, std::size_t i) {
-        run_step(steps[i], mutation, texts, orders[worker]);
+        run_step(steps[i], mutation, scenarios, orders[worker]);
       },
       [&](std::size_t done) {
         const auto now = std::chrono::steady_clock::now();
