@@ -361,9 +361,7 @@ matrix    prints the role comparison, 16 tasks by 7 roles, as the policies decid
 menu      prints the menu items that a user of --role may open, by --stage and --path of the account
 commands  lists the commands of scenarios
 The policies are those that the tool carries, unless --policies names others.)",
-    .exit_codes =
-        "0 all scenarios passed or enough mutants noticed, 1 not so, 2 a file cannot be read or "
-        "used",
+    .exit_codes = "0 all passed or enough mutants noticed, 1 not so, 2 a file cannot be used",
     .options = kOptions,
     .min_operands = 1,
     .max_operands = static_cast<std::size_t>(-1),
