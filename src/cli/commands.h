@@ -16,6 +16,7 @@ extern const Command kExplainCommand;
 extern const Command kCheckCommand;
 extern const Command kMutateCommand;
 extern const Command kSimulateCommand;
+extern const Command kSimulatePrincipalCommand;
 extern const Command kWhoCanCommand;
 extern const Command kWhatCanCommand;
 extern const Command kCanAssumeCommand;

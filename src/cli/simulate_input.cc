@@ -30,6 +30,7 @@ enum Member : std::size_t {
   kResourceHandlingOption,
   kMaxItems,
   kMarker,
+  kPolicySourceArn,  // of SimulatePrincipalPolicy only, so the last one
   kMemberCount,
 };
 
@@ -45,7 +46,8 @@ constexpr std::array<std::string_view, kMemberCount> kMemberNames = {
     "ContextEntries",
     "ResourceHandlingOption",
     "MaxItems",
-    "Marker"};
+    "Marker",
+    "PolicySourceArn"};
 
 constexpr std::string_view kLevelMember = "ServiceControlPolicyInputList";
 constexpr std::array<std::string_view, 3> kContextMembers = {"ContextKeyName", "ContextKeyValues",
@@ -63,6 +65,7 @@ struct Lengths {
 constexpr Lengths kPolicyLengths = {1, 131'072};
 constexpr Lengths kActionLengths = {3, 128};
 constexpr Lengths kArnLengths = {1, 2048};
+constexpr Lengths kSourceLengths = {20, 2048};
 constexpr Lengths kContextNameLengths = {5, 256};
 constexpr Lengths kHandlingLengths = {1, 64};
 constexpr Lengths kMarkerLengths = {1, 320};
@@ -76,6 +79,17 @@ std::size_t count_characters(std::string_view text) {
 bool is_account(std::string_view text) {
   return text.size() == 12 &&
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// `user`, `group` or `role`, if it is the ARN of one; else empty.
+std::string_view entity_type(std::string_view arn) {
+  const std::size_t iam = arn.find(":iam::");
+  if (iam == std::string_view::npos || arn.size() < iam + 19) return {};
+  const std::string_view name = arn.substr(iam + 19);
+  for (const std::string_view type : {"user/", "group/", "role/"}) {
+    if (name.starts_with(type)) return type.substr(0, type.size() - 1);
+  }
+  return {};
 }
 
 // The resource kinds that an EC2 launch of each sort involves.
@@ -126,6 +140,8 @@ std::string decode_base64(std::string_view text) {
 
 class InputReader {
  public:
+  explicit InputReader(SimulateOperation operation) : operation_(operation) {}
+
   Result<SimulateInput> read(std::string_view text) {
     Result<JsonTree> tree = JsonTree::parse(text);
     if (!tree) {
@@ -174,12 +190,14 @@ class InputReader {
   bool read_boundary();
   bool read_organization();
   bool read_owner();
+  bool read_source();
   bool read_caller();
   bool read_context();
   bool read_context_entry(const JsonNode& entry, std::string_view path);
   bool read_handling();
   bool read_paging();
 
+  const SimulateOperation operation_;
   SimulateInput input_;
   PolicyError error_;
   std::array<const JsonNode*, kMemberCount> nodes_ = {};
@@ -208,11 +226,13 @@ bool InputReader::read_object(const JsonNode& object, std::string_view path,
 }
 
 bool InputReader::read_members() {
-  if (!read_object(tree().root(), "", kMemberNames, nodes_)) {
+  const bool is_principal = operation_ == SimulateOperation::PrincipalPolicy;
+  const std::size_t count = is_principal ? kMemberCount : kPolicySourceArn;
+  if (!read_object(tree().root(), "", std::span(kMemberNames).first(count), nodes_)) {
     if (tree().root().kind != JsonKind::Object) error_.message = "the input has to be an object";
     return false;
   }
-  for (const Member required : {kPolicyInputList, kActionNames}) {
+  for (const Member required : {is_principal ? kPolicySourceArn : kPolicyInputList, kActionNames}) {
     if (!has(required)) return fail(nullptr, kMemberNames[required], "this member is required");
   }
   return true;
@@ -264,6 +284,7 @@ bool InputReader::read_boundary() {
 
 bool InputReader::read_organization() {
   if (!has(kOrganization)) return true;
+  input_.has_organization = true;
   const JsonNode& levels = *nodes_[kOrganization];
   const std::string_view path = kMemberNames[kOrganization];
   if (levels.kind != JsonKind::Array)
@@ -308,20 +329,28 @@ bool InputReader::read_owner() {
   return true;
 }
 
+bool InputReader::read_source() {
+  if (!has(kPolicySourceArn)) return true;
+  const JsonNode& node = *nodes_[kPolicySourceArn];
+  if (!read_string(node, "PolicySourceArn", kSourceLengths, input_.source_arn)) return false;
+  if (!entity_type(input_.source_arn).empty()) return true;
+  return fail(&node, "PolicySourceArn", "this has to be the ARN of an IAM user, group or role");
+}
+
 bool InputReader::read_caller() {
   if (!read_string(kCallerArn, kArnLengths, input_.caller_arn)) return false;
   if (!input_.caller_arn) {
-    if (!input_.resource_policy) return true;
-    return fail(nullptr, "CallerArn", "this member is required with ResourcePolicy");
+    const std::string_view source_type = entity_type(input_.source_arn);
+    if (input_.resource_policy && source_type != "user") {
+      return fail(nullptr, "CallerArn",
+                  source_type.empty() ? "this member is required with ResourcePolicy"
+                                      : "this member is required with ResourcePolicy unless "
+                                        "PolicySourceArn is a user");
+    }
+    if (!source_type.empty()) input_.caller_arn = input_.source_arn;
+    return true;
   }
-  const std::string_view arn = *input_.caller_arn;
-  const std::size_t iam = arn.find(":iam::");
-  const std::string_view name = iam == std::string_view::npos || arn.size() < iam + 19
-                                    ? std::string_view()
-                                    : arn.substr(iam + 19);
-  const bool is_entity =
-      name.starts_with("user/") || name.starts_with("group/") || name.starts_with("role/");
-  if (!is_entity) {
+  if (entity_type(*input_.caller_arn).empty()) {
     return fail(nodes_[kCallerArn], "CallerArn",
                 "this has to be the ARN of an IAM user, group or role");
   }
@@ -434,11 +463,12 @@ bool InputReader::read_paging() {
 }
 
 bool InputReader::read_all() {
-  const bool read =
-      read_strings(kPolicyInputList, kPolicyLengths, input_.policies) && read_actions() &&
-      read_strings(kResourceArns, kArnLengths, input_.resources) && read_boundary() &&
-      read_organization() && read_string(kResourcePolicy, kPolicyLengths, input_.resource_policy) &&
-      read_owner() && read_caller() && read_context() && read_handling() && read_paging();
+  const bool read = read_strings(kPolicyInputList, kPolicyLengths, input_.policies) &&
+                    read_actions() && read_strings(kResourceArns, kArnLengths, input_.resources) &&
+                    read_boundary() && read_organization() &&
+                    read_string(kResourcePolicy, kPolicyLengths, input_.resource_policy) &&
+                    read_owner() && read_source() && read_caller() && read_context() &&
+                    read_handling() && read_paging();
   if (read && input_.resources.empty()) input_.resources.emplace_back("*");
   return read;
 }
@@ -449,8 +479,8 @@ std::string make_marker(std::size_t first_item) {
   return encode_base64(fmt::format("{}{}", kMarkerPrefix, first_item));
 }
 
-Result<SimulateInput> read_simulate_input(std::string_view text) {
-  return InputReader().read(text);
+Result<SimulateInput> read_simulate_input(std::string_view text, SimulateOperation operation) {
+  return InputReader(operation).read(text);
 }
 
 }  // namespace writ::cli

@@ -158,9 +158,12 @@ bool Simulator::compile_layer(PolicyType type, std::span<const std::string_view>
   PolicySetBuilder builder(type);
   for (const std::string_view text : texts) {
     // A list's documents are named by their place; the resource policy is no list.
-    const std::string document_name = type == PolicyType::ResourceBased
-                                          ? std::string(name)
-                                          : fmt::format("{}[{}]", name, documents.size());
+    const std::size_t stored = type == PolicyType::IdentityBased ? input_.stored.size() : 0;
+    const std::size_t place = documents.size();
+    const std::string document_name = type == PolicyType::ResourceBased ? std::string(name)
+                                      : place < stored
+                                          ? std::string(input_.stored[place].id)
+                                          : fmt::format("{}[{}]", name, place - stored);
     Result<PolicyDocument> document = parse_policy(text, type);
     if (!document) {
       return fail(fmt::format("{}: {}", document_name, document.error().to_string()));
@@ -431,8 +434,13 @@ void Simulator::write_matched(PrettyJson& json, const ActionResult& result) cons
   json.begin_array();
   for (const MatchedStatement& matched : result.matched) {
     json.begin_object();
-    if (matched.layer == PolicyType::IdentityBased) {  // S-14, S-15
-      json.member("SourcePolicyId", fmt::format("PolicyInputList.{}", matched.document + 1));
+    const std::size_t stored = input_.stored.size();
+    if (matched.layer == PolicyType::IdentityBased && matched.document < stored) {  // S-14, S-15
+      json.member("SourcePolicyId", input_.stored[matched.document].id);
+      json.member("SourcePolicyType", input_.stored[matched.document].type);
+    } else if (matched.layer == PolicyType::IdentityBased) {
+      json.member("SourcePolicyId",
+                  fmt::format("PolicyInputList.{}", matched.document - stored + 1));
     } else {
       json.member("SourcePolicyId", "ResourcePolicy");
       json.member("SourcePolicyType", "resource");

@@ -1,4 +1,4 @@
-// Simulation: IAM's SimulateCustomPolicy on a checked input.
+// Simulation: IAM's SimulateCustomPolicy and SimulatePrincipalPolicy on a checked input.
 #pragma once
 
 #include <string>

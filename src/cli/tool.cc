@@ -12,14 +12,29 @@ namespace writ::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kEvalCommand,    &kExplainCommand,    &kCheckCommand,     &kSimulateCommand,
-    &kLintCommand,    &kFmtCommand,        &kDumpCommand,      &kGraphCommand,
-    &kCompileCommand, &kImageCommand,      &kWhoCanCommand,    &kWhatCanCommand,
-    &kMutateCommand,  &kReplayCommand,     &kCanAssumeCommand, &kContextKeysCommand,
+    &kEvalCommand,
+    &kExplainCommand,
+    &kCheckCommand,
+    &kSimulateCommand,
+    &kSimulatePrincipalCommand,
+    &kLintCommand,
+    &kFmtCommand,
+    &kDumpCommand,
+    &kGraphCommand,
+    &kCompileCommand,
+    &kImageCommand,
+    &kWhoCanCommand,
+    &kWhatCanCommand,
+    &kMutateCommand,
+    &kReplayCommand,
+    &kCanAssumeCommand,
+    &kContextKeysCommand,
 #if defined(WRIT_TOOL_HAS_PORTAL)
     &kPortalCommand,
 #endif
-    &kReportCommand,  &kCompletionCommand, &kManCommand,
+    &kReportCommand,
+    &kCompletionCommand,
+    &kManCommand,
 };
 
 const Command* find_command(std::string_view name) {

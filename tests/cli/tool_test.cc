@@ -18,9 +18,10 @@ using ::testing::StartsWith;
 using testing::ToolRun;
 
 const std::vector<std::string> kCommands = {
-    "eval",    "explain",  "check",      "mutate",       "simulate", "portal",     "lint",
-    "fmt",     "dump",     "graph",      "compile",      "image",    "completion", "man",
-    "who-can", "what-can", "can-assume", "context-keys", "replay",   "report"};
+    "eval",         "explain",    "check", "mutate",  "simulate", "simulate-principal",
+    "portal",       "lint",       "fmt",   "dump",    "graph",    "compile",
+    "image",        "completion", "man",   "who-can", "what-can", "can-assume",
+    "context-keys", "replay",     "report"};
 
 TEST(ToolTest, HelpNamesEveryCommand) {
   for (const auto& arguments :

@@ -1,5 +1,6 @@
-// Section 8: every NAME.input.json of this folder gives NAME.expected.json, byte for byte after
-// formatting. The expected outputs are written from the rules, not recorded from the program.
+// Section 8: every NAME.input.json of this folder, and of principal/ for writ simulate-principal,
+// gives NAME.expected.json, byte for byte after formatting. The expected outputs are written from
+// the rules, not recorded from the program.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,11 +23,12 @@ using testing::run_tool;
 using testing::ToolRun;
 
 const std::filesystem::path kFolder = WRIT_SOURCE_DIR "/tests/simulate";
+const std::filesystem::path kPrincipalFolder = kFolder / "principal";
 constexpr std::string_view kInputSuffix = ".input.json";
 
-std::vector<std::string> simulation_names() {
+std::vector<std::string> simulation_names(const std::filesystem::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string file = entry.path().filename().string();
     if (file.ends_with(kInputSuffix)) {
       names.push_back(file.substr(0, file.size() - kInputSuffix.size()));
@@ -41,34 +43,56 @@ std::string file_text(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-class SimulateTest : public ::testing::TestWithParam<std::string> {};
-
-// S-1 types of context keys, S-3 errors, S-4 strict input, S-10 one result an action, S-11 paging,
-// S-12 missing keys, S-13 a missing key is absent, S-14 and S-15 sources, S-16 positions, S-17
-// details, S-18 what is not simulated.
-TEST_P(SimulateTest, GivesTheExpectedOutput) {
-  const std::string input = (kFolder / (GetParam() + ".input.json")).string();
-  const std::string expected = file_text(kFolder / (GetParam() + ".expected.json"));
-  const ToolRun run = run_tool({"simulate", "--cli-input-json", input});
+// Runs the command on an input of a folder and compares.
+void expect_output(const std::filesystem::path& folder, const std::string& name,
+                   std::vector<std::string> command) {
+  const std::string expected = file_text(folder / (name + ".expected.json"));
+  command.insert(command.end(),
+                 {"--cli-input-json", (folder / (name + std::string(kInputSuffix))).string()});
+  const ToolRun run = run_tool(command);
   EXPECT_EQ(pretty_json(run.out), pretty_json(expected));
   const bool is_error = expected.find("\"Error\"") != std::string::npos;
   EXPECT_EQ(run.code, is_error ? 2 : 0);
   EXPECT_EQ(run.err.empty(), !is_error) << run.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, SimulateTest, ::testing::ValuesIn(simulation_names()),
-                         [](const ::testing::TestParamInfo<std::string>& info) {
-                           std::string name = info.param;
-                           std::ranges::replace(name, '-', '_');
-                           return name;
-                         });
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+class SimulateTest : public ::testing::TestWithParam<std::string> {};
+
+// S-1 types of context keys, S-3 errors, S-4 strict input, S-10 one result an action, S-11 paging,
+// S-12 missing keys, S-13 a missing key is absent, S-14 and S-15 sources, S-16 positions, S-17
+// details, S-18 what is not simulated.
+TEST_P(SimulateTest, GivesTheExpectedOutput) { expect_output(kFolder, GetParam(), {"simulate"}); }
+
+INSTANTIATE_TEST_SUITE_P(Files, SimulateTest, ::testing::ValuesIn(simulation_names(kFolder)),
+                         test_name);
+
+class SimulatePrincipalTest : public ::testing::TestWithParam<std::string> {};
+
+// S-2: whose policies, boundaries and levels; who calls by default. S-3: NoSuchEntity. S-14, S-15:
+// the names of stored policies. E-20: nothing binds the management account. S-19: no key is given
+// but by the input.
+TEST_P(SimulatePrincipalTest, GivesTheExpectedOutput) {
+  expect_output(kPrincipalFolder, GetParam(),
+                {"simulate-principal", "--account", (kPrincipalFolder / "account").string()});
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, SimulatePrincipalTest,
+                         ::testing::ValuesIn(simulation_names(kPrincipalFolder)), test_name);
 
 // Acceptance: at least 20, each with its output.
 TEST(SimulateFilesTest, EveryInputHasAnExpectedOutput) {
-  const std::vector<std::string> names = simulation_names();
-  EXPECT_GE(names.size(), 24U);
-  for (const std::string& name : names) {
-    EXPECT_TRUE(std::filesystem::exists(kFolder / (name + ".expected.json"))) << name;
+  for (const std::filesystem::path& folder : {kFolder, kPrincipalFolder}) {
+    const std::vector<std::string> names = simulation_names(folder);
+    EXPECT_GE(names.size(), 24U);
+    for (const std::string& name : names) {
+      EXPECT_TRUE(std::filesystem::exists(folder / (name + ".expected.json"))) << name;
+    }
   }
 }
 
@@ -93,6 +117,26 @@ TEST(SimulateCommandTest, FailsWithoutAnInput) {
   const ToolRun no_file = run_tool({"simulate", "--cli-input-json", "/nowhere/input.json"});
   EXPECT_EQ(no_file.code, 2);
   EXPECT_THAT(no_file.err, HasSubstr("cannot read `/nowhere/input.json`"));
+}
+
+// S-2: the principal is looked up in a directory; without one there is no answer.
+TEST(SimulateCommandTest, FailsWithoutAnAccount) {
+  const std::string input = (kPrincipalFolder / "user.input.json").string();
+  const ToolRun none = run_tool({"simulate-principal", "--cli-input-json", input});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("`--account` is missing"));
+  const ToolRun empty =
+      run_tool({"simulate-principal", "--account", "/nowhere", "--cli-input-json", input});
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_THAT(empty.err, HasSubstr("the account is refused"));
+}
+
+// PolicySourceArn is no member of SimulateCustomPolicy.
+TEST(SimulateCommandTest, CustomPoliciesHaveNoSource) {
+  const ToolRun run = run_tool(
+      {"simulate", "--cli-input-json", (kPrincipalFolder / "policies-added.input.json").string()});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.out, HasSubstr("PolicySourceArn: unknown member"));
 }
 
 std::string input_with_policy(std::string_view policy) {
