@@ -53,6 +53,17 @@ struct Outsider {
   PrincipalKind kind = PrincipalKind::Aws;
 };
 
+// Which principals of the account a role's trust policy can match at all: without an Allow there,
+// nobody assumes the role (E-81), and most trust policies name a few.
+struct Trusted {
+  bool anybody = false;  // it may match principals that it does not name
+  std::set<std::uint32_t> named;
+
+  [[nodiscard]] bool may_match(std::uint32_t principal) const {
+    return anybody || named.contains(principal);
+  }
+};
+
 class AssumeGraph {
  public:
   AssumeGraph(const AccountAsker& asker) : asker_(asker), account_(asker.account()) {
@@ -63,7 +74,7 @@ class AssumeGraph {
       }
     }
     insiders_ = graph.nodes.size();
-    for (const std::uint32_t role : roles_) find_outsiders(role);
+    for (const std::uint32_t role : roles_) read_trust(role, trusted_[role]);
     for (const auto& [name, outsider] : outsiders_) graph.nodes.push_back(name);
     graph.steps.resize(graph.nodes.size());
   }
@@ -73,6 +84,7 @@ class AssumeGraph {
     const bool is_outsider = from >= insiders_;
     for (const std::uint32_t to : roles_) {
       if (to == from) continue;
+      if (!is_outsider && !trusted_.at(to).may_match(static_cast<std::uint32_t>(from))) continue;
       Step step{static_cast<std::uint32_t>(from), to, false, {}};
       const Answer answer = is_outsider ? ask_outsider(from, step) : ask_insider(from, step);
       if (answer.verdict == Verdict::Denied) continue;
@@ -117,18 +129,20 @@ class AssumeGraph {
     return answer;
   }
 
-  void find_outsiders(std::uint32_t role) {
+  void read_trust(std::uint32_t role, Trusted& trusted) {
     const AccountPrincipal& principal = account_.principals()[role];
     const AccountPolicy& trust = account_.all_policies()[principal.trust_policy];
     const Result<PolicyDocument> document = parse_policy(trust.text, PolicyType::RoleTrust);
     if (!document) return;  // the account has loaded it
     for (const Statement& statement : document->statements()) {
-      if (statement.effect != Effect::Allow || statement.principal.negated) continue;
-      if (statement.principal.everyone) add_account_principal("*");
+      if (statement.effect != Effect::Allow) continue;
+      if (statement.principal.negated) trusted.anybody = true;
+      if (statement.principal.negated) continue;
+      if (statement.principal.everyone) add_account_principal("*", trusted);
       for (const PrincipalMember& member : statement.principal.members) {
         for (const Text& value : member.values) {
           if (member.kind == PrincipalKind::Aws) {
-            add_account_principal(value.value);
+            add_account_principal(value.value, trusted);
           } else if (member.kind != PrincipalKind::CanonicalUser) {
             const std::string name(value.value);
             outsiders_.try_emplace(name, Outsider{name, name, member.kind});
@@ -138,15 +152,24 @@ class AssumeGraph {
     }
   }
 
-  void add_account_principal(std::string_view value) {
+  void add_account_principal(std::string_view value, Trusted& trusted) {
+    const AccountPrincipal* insider = account_.find_principal(value);
+    if (insider != nullptr && insider->arn == value) {
+      trusted.named.insert(static_cast<std::uint32_t>(insider - account_.principals().data()));
+      return;
+    }
     if (value == "*") {
+      trusted.anybody = true;
       // Anybody: a user of an account that nobody has.
       outsiders_.try_emplace("*", Outsider{"*", "arn:aws:iam::000000000000:user/anybody"});
       return;
     }
     const bool is_id = value.size() == 12 && value.find(':') == std::string_view::npos;
     const std::string account(is_id ? value : account_of(value));
-    if (account.empty() || std::ranges::binary_search(account_.account_ids(), account)) return;
+    if (account.empty() || std::ranges::binary_search(account_.account_ids(), account)) {
+      trusted.anybody = true;  // all of the account, a unique id, a session
+      return;
+    }
     const bool is_root = is_id || value.ends_with(":root");
     // A root user cannot assume roles (E-52), the others of its account can.
     const std::string arn = is_root ? fmt::format("arn:{}:iam::{}:user/anybody",
@@ -169,6 +192,7 @@ class AssumeGraph {
   const AccountAsker& asker_;
   const Account& account_;
   std::vector<std::uint32_t> roles_;
+  std::map<std::uint32_t, Trusted> trusted_;  // by role
   std::size_t insiders_ = 0;
   std::map<std::string, Outsider, std::less<>> outsiders_;
 };
@@ -190,9 +214,10 @@ std::map<std::uint32_t, Way> find_ways(const Graph& graph, std::uint32_t from) {
       Way& way = ways[to];
       way.certain = certain;
       for (const Step* step = last; step != nullptr; step = found.at(step->from)) {
-        way.nodes.insert(way.nodes.begin(), step->to);
+        way.nodes.push_back(step->to);
         way.keys.insert(step->keys.begin(), step->keys.end());
       }
+      std::ranges::reverse(way.nodes);
     }
   }
   return ways;

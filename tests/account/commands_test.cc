@@ -61,6 +61,33 @@ TEST_F(CanAssumeTest, FollowsRolesFromOneToTheNext) {
   EXPECT_EQ(run({"--to", "arn:aws:iam::111122223333:role/C"}).code, 2);
 }
 
+// P-31, E-81: a trust policy may name a user by its unique id or by its account.
+TEST_F(CanAssumeTest, FindsPrincipalsWhomTrustPoliciesDoNotNameByArn) {
+  std::ofstream(folder_ / "account.json") << R"({
+"UserDetailList": [{"UserName": "Alice", "UserId": "AIDA1", "Arn": "arn:aws:iam::111122223333:user/Alice",
+  "UserPolicyList": [{"PolicyName": "Own", "PolicyDocument": {"Statement": {"Effect": "Allow",
+    "Action": "sts:AssumeRole", "Resource": "*"}}}]}],
+"RoleDetailList": [
+  {"RoleName": "ById", "Arn": "arn:aws:iam::111122223333:role/ById", "AssumeRolePolicyDocument": {"Statement": {
+    "Effect": "Allow", "Principal": {"AWS": "AIDA1"}, "Action": "sts:AssumeRole"}}},
+  {"RoleName": "ByRoot", "Arn": "arn:aws:iam::111122223333:role/ByRoot", "AssumeRolePolicyDocument": {"Statement": {
+    "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole"}}},
+  {"RoleName": "ByArn", "Arn": "arn:aws:iam::111122223333:role/ByArn", "AssumeRolePolicyDocument": {"Statement": {
+    "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/Alice"}, "Action": "sts:AssumeRole"}}},
+  {"RoleName": "ByAll", "Arn": "arn:aws:iam::111122223333:role/ByAll", "AssumeRolePolicyDocument": {"Statement": {
+    "Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}},
+  {"RoleName": "Other", "Arn": "arn:aws:iam::111122223333:role/Other", "AssumeRolePolicyDocument": {"Statement": {
+    "Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sts:AssumeRole"}}}]
+})";
+  const testing::ToolRun run = this->run({"--from", "arn:aws:iam::111122223333:user/Alice"});
+  EXPECT_EQ(run.out,
+            "arn:aws:iam::111122223333:user/Alice\n"
+            "  allowed arn:aws:iam::111122223333:role/ById\n"
+            "  allowed arn:aws:iam::111122223333:role/ByRoot\n"
+            "  allowed arn:aws:iam::111122223333:role/ByArn\n"
+            "  allowed arn:aws:iam::111122223333:role/ByAll\n");
+}
+
 TEST_F(CanAssumeTest, KnowsWhomTrustPoliciesName) {
   const testing::ToolRun all = run({});
   EXPECT_THAT(all.out, HasSubstr("ec2.amazonaws.com\n  allowed arn:aws:iam::111122223333:role/A"));
