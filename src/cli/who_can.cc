@@ -64,8 +64,15 @@ struct Hit {
 };
 struct Hits {
   std::vector<Hit> list;
-  std::vector<std::vector<std::string>> keys;  // of answers that depend on them
+  std::vector<std::vector<std::string>> keys;  // of answers that depend on them, each list once
   std::string problem;
+
+  std::uint32_t place_of(std::vector<std::string> list) {
+    const auto found = std::ranges::find(keys, list);
+    const auto place = static_cast<std::uint32_t>(found - keys.begin());
+    if (found == keys.end()) keys.push_back(std::move(list));
+    return place;
+  }
 };
 
 // What is asked, in the two commands alike. Borrows all texts.
@@ -100,8 +107,7 @@ Hits ask_principal(const AccountAsker& asker, const Asked& asked, const ActionLi
         hit.cause.policy = static_cast<std::uint32_t>(policy - policies);
       }
       if (answer.verdict == Verdict::Depends) {
-        hit.keys = static_cast<std::uint32_t>(hits.keys.size());
-        hits.keys.push_back(asker.keys_of(*subject, actions.actions()[a]));
+        hit.keys = hits.place_of(asker.keys_of(*subject, actions.actions()[a]));
       }
       hits.list.push_back(hit);
     }

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "account/random_account.h"
 #include "cli/run_tool.h"
@@ -277,6 +278,100 @@ TEST(LargeAccountTest, LoadsInTwoSeconds) {
 #if defined(NDEBUG)
   EXPECT_LT(seconds, 2.0);
 #endif
+}
+
+// 1,000 principals, 1,000 actions, 10 resources: the sizes that docs/accounts.md speaks of.
+TEST(LargeAccountTest, AsksTenMillionQuestionsInSeconds) {
+#if !defined(NDEBUG)
+  GTEST_SKIP() << "takes an optimized build";
+#endif
+  const Folder folder;
+  folder.write("account.json", large_export(1000, 200, 2000));
+  std::string catalogue;
+  for (int service = 0; service < 20; ++service) {
+    catalogue += fmt::format("{{\"service\": \"svc{}\", \"actions\": [\"GetThing\"", service);
+    for (int action = 0; action < 49; ++action) catalogue += fmt::format(", \"Act{}\"", action);
+    catalogue += "]}\n";
+  }
+  folder.write("actions.jsonl", catalogue);
+  std::vector<std::string> arguments = {
+      "who-can", "--account", folder.path(), "--catalogue", folder.path("actions.jsonl"), "*"};
+  for (int i = 0; i < 10; ++i) {
+    arguments.push_back(fmt::format("arn:aws:svc{0}:eu-west-1:111122223333:thing/{0}/x", i));
+  }
+  const double begin = cpu_seconds();
+  const ToolRun run = run_tool(arguments);
+  const double seconds = cpu_seconds() - begin;
+  EXPECT_EQ(run.code, 0) << run.err;
+  std::printf("1,000 principals x 1,000 actions x 10 resources in %.1f s of processor time\n",
+              seconds);
+  EXPECT_LT(seconds, 30.0);
+}
+
+// The steps of a graph as `--dot` prints it: from, to, and whether it is certain.
+std::map<std::pair<std::string, std::string>, bool> steps_of(const std::string& dot) {
+  std::map<std::string, std::string> names;
+  std::vector<std::pair<std::string, bool>> lines;
+  std::istringstream text(dot);
+  for (std::string line; std::getline(text, line);) {
+    const std::size_t label = line.find(" [label=\"");
+    if (line.find(" -> ") != std::string::npos) {
+      lines.emplace_back(line.substr(2, line.find_first_of("[;", 2) - 2),
+                         line.find("dashed") == std::string::npos);
+    } else if (label != std::string::npos) {
+      names[line.substr(2, label - 2)] = line.substr(label + 9, line.rfind('"') - label - 9);
+    }
+  }
+  std::map<std::pair<std::string, std::string>, bool> steps;
+  for (const auto& [line, is_certain] : lines) {
+    const std::size_t arrow = line.find(" -> ");
+    const std::string to = line.substr(arrow + 4);
+    steps[{names[line.substr(0, arrow)], names[to.substr(0, to.find(' '))]}] = is_certain;
+  }
+  return steps;
+}
+
+// can-assume asks only whom a trust policy can match; who-can asks everybody.
+TEST(CanAssumeAgreementTest, StepsAreTheAnswersOfWhoCan) {
+  const Folder folder;
+  Random random(81);
+  std::size_t found = 0;
+  for (int n = 0; n < kAccounts; ++n) {
+    const RandomAccount account = random_account(random);
+    folder.write("account.json", account.exported);
+    folder.write("organization.json", account.organization);
+    folder.write("resources.json", account.resources);
+    std::vector<std::string> arguments = {"who-can", "--json", "--account", folder.path(),
+                                          "sts:AssumeRole"};
+    std::set<std::string> principals;
+    for (const RandomPrincipal& principal : account.principals) {
+      principals.insert(principal.arn);
+      if (principal.is_role) arguments.push_back(principal.arn);
+    }
+    if (arguments.size() == 5) continue;  // no role
+    std::map<std::pair<std::string, std::string>, bool> expected;
+    const ToolRun asked = run_tool(arguments);
+    ASSERT_NE(asked.code, 2) << asked.err;
+    const auto tree = JsonTree::parse(asked.out);
+    ASSERT_TRUE(tree);
+    each(*tree, tree->root(), "results", [&](const JsonNode& result) {
+      const std::string role(tree->member(result, "resource")->text);
+      each(*tree, result, "groups", [&](const JsonNode& group) {
+        each(*tree, group, "principals", [&](const JsonNode& principal) {
+          if (principal.text == role) return;  // a step to itself leads nowhere
+          expected[{std::string(principal.text), role}] =
+              tree->member(group, "verdict")->text == "allowed";
+        });
+      });
+    });
+    const ToolRun drawn = run_tool({"can-assume", "--dot", "--account", folder.path()});
+    auto steps = steps_of(drawn.out);
+    std::erase_if(steps, [&](const auto& step) { return !principals.contains(step.first.first); });
+    EXPECT_EQ(steps, expected) << "account " << n;
+    found += expected.size();
+  }
+  std::printf("%zu steps\n", found);
+  EXPECT_GT(found, 100U);
 }
 
 }  // namespace
