@@ -214,10 +214,15 @@ namespace detail {
 /// delimiters (`/` or `:`), and the whole.
 inline constexpr std::size_t kKnownSegments = 3;
 
+/// Whether the ending of an ARN's last field has been looked for.
+enum class EndingState : std::uint8_t { Unknown, None, Hashed };
+
 /// A resource, and what follows from it alone.
 struct ResourceFacts {
   /// Reads `*` or an ARN; false when the text is neither (M-32).
   [[nodiscard]] bool read(std::string_view resource) noexcept;
+  /// Looks for the ending; the resource has been read. Worth it where many sets or batches ask.
+  void know_ending() noexcept;
 
   [[nodiscard]] bool is_star() const noexcept { return colons[0] == 0; }
   [[nodiscard]] std::string_view field(int index) const noexcept {
@@ -236,6 +241,10 @@ struct ResourceFacts {
   bool extra_colons = false;
   bool is_kms_key = false;
   bool is_iam_role = false;
+  EndingState ending = EndingState::Unknown;
+  /// In a list: for every caller the same follows from it as from the one before it.
+  bool is_like_the_last = false;
+  std::uint64_t ending_hash = 0;  ///< of the last segment, when `ending` says so
   std::array<std::uint64_t, 4> field_hashes = {};
 };
 
@@ -286,6 +295,9 @@ class alignas(64) RequestFacts {
   [[nodiscard]] std::uint64_t segment_hash(std::size_t n) const noexcept {
     return resource_.segment_hashes[n - 1];
   }
+  /// The last segment: whether its hash, ending_hash(), has been worked out.
+  [[nodiscard]] EndingState ending() const noexcept { return resource_.ending; }
+  [[nodiscard]] std::uint64_t ending_hash() const noexcept { return resource_.ending_hash; }
   /// Segments that end with a delimiter, up to kKnownSegments.
   [[nodiscard]] std::size_t known_segments() const noexcept { return resource_.known_segments; }
 

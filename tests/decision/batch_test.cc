@@ -603,5 +603,50 @@ TEST_F(BatchTest, VariablesOfResourcesAreReplacedOnce) {
             "AA----");
 }
 
+// More actions than go through the layers together, decided in each of these.
+TEST_F(BatchTest, MoreActionsThanGoTogether) {
+  const auto numbered = [](std::initializer_list<int> numbers) {
+    std::string list;
+    for (const int i : numbers)
+      list += (list.empty() ? "\"x:Do" : ", \"x:Do") + std::to_string(i) + "\"";
+    return "[" + list + "]";
+  };
+  add(PolicyType::ServiceControl, {allow(), deny(numbered({0, 31}))}, 0);
+  add(PolicyType::ServiceControl, {allow("!" + numbered({1, 32}))}, 1);
+  add(PolicyType::ResourceControl, {deny_to("*", numbered({2, 33}))});
+  add(PolicyType::ResourceBased,
+      {deny_to("*", numbered({3, 34}), "*"), allow_to(kAlice, numbered({4, 35, 70}), "*")});
+  add(PolicyType::IdentityBased, {allow("x:Do1*"), deny(numbered({5, 36}))});
+  add(PolicyType::IdentityBased, {allow("x:*"), deny(numbered({6, 37}))});
+  add_set(PolicyType::PermissionsBoundary,
+          {{allow("!" + numbered({7, 63}))}, {allow(), deny(numbered({8, 64}))}});
+  add(PolicyType::Session, {allow("!" + numbered({9, 65})), deny(numbered({10, 66}))});
+  add(PolicyType::VpcEndpoint,
+      {allow_to("*", "!" + numbered({11, 67}), "*"), deny_to("*", numbered({12, 68}), "*")});
+  Texts asked;
+  for (int i = 0; i < 72; ++i) asked.push_back("x:Do" + std::to_string(i));
+  asked.push_back("y:Do");
+  const std::string letters = actions(kObject, asked);
+  EXPECT_EQ(letters.substr(0, 14), "D-DDADD-D-D-DA");
+  EXPECT_EQ(letters.substr(30, 9), "AD-DDADDA");
+  EXPECT_EQ(letters.substr(62), "A-D-D-DAAA-");
+}
+
+// What follows from a resource for the caller is worked out again where it may be another.
+TEST_F(BatchTest, ResourcesThatDifferInMoreThanTheirTail) {
+  add(PolicyType::IdentityBased, {allow()});
+  add(PolicyType::ResourceBased, {allow_to("222233334444", "*", "*")});
+  const std::string queue = "arn:aws:sqs:eu-west-1:111122223333:";
+  EXPECT_EQ(resources("sqs:SendMessage",
+                      {queue + "a", queue + "b", "arn:aws:sqs:eu-west-1:444455556666:a",
+                       "arn:aws:sqs:eu-west-1:444455556666:b", queue + "a:b", "*", "*", queue + "c",
+                       "arn:aws-cn:sqs:eu-west-1:111122223333:c"}),
+            "AA--AAAA-");
+  EXPECT_EQ(resources("kms:Decrypt", {"arn:aws:kms:eu-west-1:111122223333:key/a",
+                                      "arn:aws:kms:eu-west-1:111122223333:alias/a",
+                                      "arn:aws:kms:eu-west-1:111122223333:key/b"}),
+            "-A-");
+}
+
 }  // namespace
 }  // namespace writ::test

@@ -1,57 +1,17 @@
 // Not API, may change in any release. Batches: the walk of decide.h over sets that remember
-// (batch_scan.h).
+// (batch_scan.h), for actions set by set (batch_actions.h).
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 
 #include "writ/batch.h"
+#include "writ/impl/batch_actions.h"
+#include "writ/impl/batch_request.h"
 #include "writ/impl/batch_scan.h"
 #include "writ/impl/request_checks.h"
 
 namespace writ::inline v0 {
-namespace detail {
-
-/// A request whose action or resource is replaced again and again.
-class BatchRequest {
- public:
-  explicit BatchRequest(const RequestFacts& facts) noexcept : facts_(facts) {}
-
-  [[nodiscard]] const RequestFacts& facts() const noexcept { return facts_; }
-  void set_action(const ActionName& action) noexcept {
-    facts_.action_ = action;
-    // Of other resources nothing depends on the action.
-    if (facts_.resource_.is_iam_role || facts_.resource_.is_kms_key) facts_.know_grants();
-  }
-  /// `resource` outlives the batch.
-  void set_resource(const ResourceFacts& resource) noexcept {
-    const bool is_alike = only_the_tail_differs(facts_.resource_, resource);
-    facts_.resource_ = resource;
-    if (is_alike) return;
-    facts_.know_resource();
-    facts_.know_grants();
-  }
-  /// E-61 does not depend on the action: the resource is neither a role nor a key, or the request
-  /// was told.
-  [[nodiscard]] bool grants_are_the_same_for_all_actions() const noexcept {
-    return facts_.policy_override_ >= 0 ||
-           (!facts_.resource_.is_iam_role && !facts_.resource_.is_kms_key);
-  }
-
- private:
-  /// Whether what follows from a resource for the caller is the same for another one: the fields
-  /// before the last one are, and neither is of the kinds that know_grants tells apart.
-  [[nodiscard]] static bool only_the_tail_differs(const ResourceFacts& a,
-                                                  const ResourceFacts& b) noexcept {
-    return a.colons == b.colons && !a.is_star() &&
-           equal_bytes(a.text.data(), b.text.data(), a.colons[4]) && !a.is_iam_role &&
-           !b.is_iam_role && !a.is_kms_key && !b.is_kms_key;
-  }
-
-  RequestFacts facts_;
-};
-
-}  // namespace detail
 
 WRIT_FUNC Result<ActionList> ActionList::make(std::span<const ActionName> actions) {
   ActionList list;
@@ -73,6 +33,9 @@ WRIT_FUNC Result<ResourceList> ResourceList::make(std::span<const std::string_vi
   for (const std::string_view resource : resources) {
     detail::ResourceFacts facts;
     if (!facts.read(resource)) return detail::resource_error(resource);
+    if (!facts.is_star()) facts.know_ending();
+    facts.is_like_the_last =
+        !list.resources_.empty() && detail::only_the_tail_differs(list.resources_.back(), facts);
     list.resources_.push_back(facts);
   }
   return list;
@@ -105,14 +68,15 @@ WRIT_FUNC void evaluate_actions(const Request& request, const ActionList& action
   const bool identity_alone = batch.grants_are_the_same_for_all_actions() &&
                               batch.facts().identity_may_decide() &&
                               detail::only_identity(policies);
-  for (std::size_t i = 0; i < count; ++i) {
-    const ActionName& action = actions.actions()[i];
-    scan.begin(action, actions.services()[i]);
+  detail::ActionsDecider decider(batch, scan, policies, options);
+  for (std::size_t i = 0; i < count; i += detail::ActionsDecider::kTogether) {
+    const std::size_t together = std::min(count - i, detail::ActionsDecider::kTogether);
+    const std::span<const ActionName> some = actions.actions().subspan(i, together);
+    const std::span<const std::uint32_t> services = actions.services().subspan(i, together);
     if (identity_alone) {
-      decisions[i] = detail::decide_by_identity(policies, scan);
+      decider.decide_by_identity(some, services, decisions.subspan(i, together));
     } else {
-      batch.set_action(action);
-      decisions[i] = detail::decide(batch.facts(), policies, options, scan);
+      decider.decide(some, services, decisions.subspan(i, together));
     }
   }
 }

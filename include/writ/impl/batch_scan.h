@@ -177,10 +177,11 @@ struct AskedSet {
   return *reinterpret_cast<const ClassNode*>(program.node(ref));
 }
 
-/// How many sets are remembered. Layers are asked in the same order for each decision.
+/// How many sets are remembered of many resources. Layers are asked in the same order for each
+/// decision.
 inline constexpr std::size_t kRememberedSets = 8;
 
-/// Many actions on one resource.
+/// Many actions on one resource. Remembers the set asked last.
 class ActionsScan {
  public:
   explicit ActionsScan(const RequestFacts& request) noexcept : keys_(request) {}
@@ -188,14 +189,13 @@ class ActionsScan {
   /// `action` outlives its decision; actions of equal `service`, not 0, are of the same service.
   /// Where a decision reads the action of the request, it has been set.
   void begin(const ActionName& action, std::uint32_t service) noexcept {
-    next_ = 0;
     service_ = service;
     action_ = &action;
   }
 
   template <class Sink>
   void scan(const Program& program, bool boundary_present, Sink& sink) noexcept {
-    Known& known = known_[next_++ % kRememberedSets];
+    Known& known = known_;
     // E-82: a provider's entry matches for every action but one.
     const bool odd_action =
         keys_.request.caller_kind() == CallerKind::Federated && is_plain_assume_role(keys_.request);
@@ -346,8 +346,7 @@ class ActionsScan {
   RequestKeys keys_;
   const ActionName* action_ = nullptr;
   std::uint32_t service_ = 0;
-  std::size_t next_ = 0;
-  std::array<Known, kRememberedSets> known_;
+  Known known_;
 };
 
 /// One action on many resources.

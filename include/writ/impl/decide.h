@@ -350,11 +350,32 @@ template <class Scan>
                  statement_id(identity.allow, PolicyType::IdentityBased));
 }
 
+/// What the layers say of a request that none of them denies.
+struct LayerAnswers {
+  bool service_control_allows = true;
+  bool has_resource_policy = false;
+  PolicyType resource_layer = PolicyType::ResourceBased;
+  GrantSink grant;  ///< empty without a resource's policy
+  LayerAnswer identity;
+  LayerAnswer boundary;
+  LayerAnswer session;
+  LayerAnswer endpoint;
+};
+
+/// Whether a set asked as the resource's policy is one: else it grants nothing to anybody.
+[[nodiscard]] constexpr bool grants(PolicyType resource_layer) noexcept {
+  return resource_layer == PolicyType::ResourceBased || resource_layer == PolicyType::RoleTrust;
+}
+
+/// Phases 2 and 3 of section 7.9: what the answers come to.
+[[nodiscard]] WRIT_ALWAYS_INLINE Decision decide_by_answers(const RequestFacts& request,
+                                                            const AppliedPolicies& policies,
+                                                            const LayerAnswers& answers) noexcept;
+
 /// Section 7.9.
 template <class Scan>
 [[nodiscard]] Decision decide(const RequestFacts& request, const AppliedPolicies& policies,
                               const EvaluateOptions& options, Scan& scan) noexcept {
-  const CallerKind caller = request.caller_kind();
   const bool boundary_present = policies.boundary.present;
   // A request that no builder made asks for nothing (D-10).
   if (request.action().text().empty()) return implicit_deny(Reason::NotARequest);
@@ -365,7 +386,7 @@ template <class Scan>
   }
 
   // Phase 1, explicit denies, and on the way what each layer allows.
-  bool service_control_allows = true;
+  LayerAnswers answers;
   if (!policies.service_control.empty() && request.service_control_binds()) {
     for (std::size_t level = 0; level < policies.service_control.size(); ++level) {
       const PolicyLayer& layer = policies.service_control[level];
@@ -374,7 +395,7 @@ template <class Scan>
       if (answer.deny != kNoStatement) {
         return explicit_deny(answer.deny, PolicyType::ServiceControl, level);
       }
-      service_control_allows &= answer.allows || !layer.present;  // E-21: every level
+      answers.service_control_allows &= answer.allows || !layer.present;  // E-21: every level
     }
   }
   if (!policies.resource_control.empty() && resource_control_applies(request, options)) {
@@ -386,50 +407,63 @@ template <class Scan>
       }
     }
   }
-  GrantSink grant;
+  GrantSink& grant = answers.grant;
   grant.star_is_direct = options.wildcard_principal_bypasses_boundary;
   const Program* resource = nullptr;
-  PolicyType resource_layer = PolicyType::ResourceBased;
   if (policies.resource_policy != nullptr) resource = policies.resource_policy->program();
   if (resource != nullptr) {
-    resource_layer = resource->header().type;
+    answers.resource_layer = resource->header().type;
     scan.scan(*resource, boundary_present, grant);
   }
-  bool has_resource_policy = resource != nullptr && !resource->documents().empty();
-  if (resource_layer != PolicyType::ResourceBased && resource_layer != PolicyType::RoleTrust) {
+  answers.has_resource_policy = resource != nullptr && !resource->documents().empty();
+  if (!grants(answers.resource_layer)) {
     // Not a resource's policy: it grants nothing to anybody.
     grant.any = grant.direct = grant.capped = grant.delegated = kNoStatement;
-    has_resource_policy = false;
+    answers.has_resource_policy = false;
   }
-  const auto resource_statement = [&](StatementKey statement) {
-    return statement_id(statement, resource_layer);
-  };
-  if (grant.deny != kNoStatement) return explicit_deny(grant.deny, resource_layer);
-  const LayerAnswer identity = ask_layer(scan, policies.identity, boundary_present);
+  if (grant.deny != kNoStatement) return explicit_deny(grant.deny, answers.resource_layer);
+  const LayerAnswer& identity = answers.identity =
+      ask_layer(scan, policies.identity, boundary_present);
   if (identity.deny != kNoStatement) {
     return explicit_deny(identity.deny, PolicyType::IdentityBased);
   }
   // Most callers have none of these.
-  LayerAnswer boundary;
+  LayerAnswer& boundary = answers.boundary;
   if (boundary_present || !policies.boundary.sets.empty()) {
     boundary = ask_boundary(scan, policies.boundary);
     if (boundary.deny != kNoStatement) {
       return explicit_deny(boundary.deny, PolicyType::PermissionsBoundary);
     }
   }
-  LayerAnswer session;
+  LayerAnswer& session = answers.session;
   if (!policies.session.sets.empty()) {
     session = ask_layer(scan, policies.session.sets, boundary_present);
     if (session.deny != kNoStatement) return explicit_deny(session.deny, PolicyType::Session);
   }
-  LayerAnswer endpoint;
+  LayerAnswer& endpoint = answers.endpoint;
   if (!policies.endpoint.sets.empty()) {
     endpoint = ask_layer(scan, policies.endpoint.sets, boundary_present);
     if (endpoint.deny != kNoStatement) return explicit_deny(endpoint.deny, PolicyType::VpcEndpoint);
   }
 
+  return decide_by_answers(request, policies, answers);
+}
+
+WRIT_ALWAYS_INLINE Decision decide_by_answers(const RequestFacts& request,
+                                              const AppliedPolicies& policies,
+                                              const LayerAnswers& answers) noexcept {
+  const CallerKind caller = request.caller_kind();
+  const GrantSink& grant = answers.grant;
+  const LayerAnswer& identity = answers.identity;
+  const LayerAnswer& boundary = answers.boundary;
+  const LayerAnswer& session = answers.session;
+  const LayerAnswer& endpoint = answers.endpoint;
+  const auto resource_statement = [&answers](StatementKey statement) {
+    return statement_id(statement, answers.resource_layer);
+  };
+
   // Phase 2, guardrails.
-  if (!service_control_allows) return implicit_deny(Reason::NoServiceControlAllow);
+  if (!answers.service_control_allows) return implicit_deny(Reason::NoServiceControlAllow);
   if (policies.endpoint.present && !endpoint.allows) return implicit_deny(Reason::NoEndpointAllow);
 
   // Phase 3, grants.
@@ -477,8 +511,8 @@ template <class Scan>
     // E-70: both accounts must allow.
     if (!identity_path) return identity_failure(Reason::NoIdentityAllowAcrossAccounts);
     if (grant.any == kNoStatement) {
-      return implicit_deny(has_resource_policy ? Reason::NoResourceAllow
-                                               : Reason::NoResourcePolicy);
+      return implicit_deny(answers.has_resource_policy ? Reason::NoResourceAllow
+                                                       : Reason::NoResourcePolicy);
     }
     return allowed(Reason::AllowedAcrossAccounts, resource_statement(grant.any));
   }

@@ -122,6 +122,10 @@ inline void visit_group_at(const Program& program, const GroupHead& group, Reque
     if (Cut::kind(cut) == Cut::Kind::Length) {
       if (value <= tail.size()) probe(cut, hash_bytes(tail.substr(0, value)));
     } else if (Cut::kind(cut) == Cut::Kind::Ending) {
+      if (own && request.ending() != EndingState::Unknown) {
+        if (request.ending() == EndingState::Hashed) probe(cut, request.ending_hash());
+        continue;
+      }
       const std::size_t begin = ending_of(tail);
       if (begin != std::string_view::npos) probe(cut, hash_bytes(tail.substr(begin)));
     } else if (own && value <= kKnownSegments) {

@@ -217,7 +217,8 @@ WRIT_FUNC bool ResourceFacts::read(std::string_view resource) noexcept {
   text = resource;
   colons = {};
   known_segments = 0;
-  extra_colons = is_kms_key = is_iam_role = false;
+  extra_colons = is_kms_key = is_iam_role = is_like_the_last = false;
+  ending = EndingState::Unknown;
   if (text == "*") return true;
   if (!are_same(text.substr(0, 4), "arn:") || text.size() > 0xffffffffULL) return false;
   std::size_t found = 0;
@@ -256,6 +257,13 @@ WRIT_FUNC bool ResourceFacts::read(std::string_view resource) noexcept {
   is_iam_role = are_same(service, "iam") && are_same(tail.substr(0, 5), "role/");
   is_kms_key = are_same(service, "kms") && are_same(tail.substr(0, 4), "key/");
   return true;
+}
+
+WRIT_FUNC void ResourceFacts::know_ending() noexcept {
+  const std::string_view tail = field(5);
+  const std::size_t begin = ending_of(tail);
+  ending = begin == std::string_view::npos ? EndingState::None : EndingState::Hashed;
+  if (ending == EndingState::Hashed) ending_hash = hash_bytes(tail.substr(begin));
 }
 
 }  // namespace detail
