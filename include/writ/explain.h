@@ -51,6 +51,7 @@ struct StatementTrace {
   Position resource_position;           ///< of Resource or NotResource; line 0 when it has none
   std::vector<std::string> actions;     ///< the patterns of the element that was tested
   std::vector<std::string> resources;   ///< likewise
+  bool not_principal = false;           ///< the element was NotPrincipal
   bool not_action = false;              ///< the element was NotAction
   bool not_resource = false;            ///< the element was NotResource
   std::vector<std::string> unresolved;  ///< variables in resources without a value
@@ -93,7 +94,7 @@ struct Change {
   StatementId statement;
   Element element = Element::Action;  ///< for MatchElement
   std::uint32_t condition = 0;        ///< for Element::Condition: index of the test
-  std::string text;                   ///< one sentence for people
+  std::string text;  ///< one sentence for people; names and values are code spans of CommonMark
 };
 
 /// A least set of changes, in number, that turns a denial into an allow. Applied to the policies

@@ -495,12 +495,12 @@ TEST(ExplanationTest, JsonHoldsEverything) {
   EXPECT_STREQ(layer["layer"].GetString(), "identity");
   EXPECT_TRUE(layer["denied"].GetBool());
   const rapidjson::Value& statement = layer["statements"][1];
-  EXPECT_THAT(
-      members(statement),
-      ElementsAre("policy", "layer", "level", "document", "statement", "sid", "effect", "begin",
-                  "end", "applied", "principalMatched", "actionMatched", "resourceMatched",
-                  "principalPosition", "actionPosition", "resourcePosition", "notAction", "actions",
-                  "notResource", "resources", "unresolved", "condition", "conditions"));
+  EXPECT_THAT(members(statement),
+              ElementsAre("policy", "layer", "level", "document", "statement", "sid", "effect",
+                          "begin", "end", "applied", "principalMatched", "actionMatched",
+                          "resourceMatched", "principalPosition", "actionPosition",
+                          "resourcePosition", "notPrincipal", "notAction", "actions", "notResource",
+                          "resources", "unresolved", "condition", "conditions"));
   EXPECT_STREQ(statement["sid"].GetString(), "No");
   EXPECT_TRUE(statement["notResource"].GetBool());
   EXPECT_STREQ(statement["condition"].GetString(), "false");

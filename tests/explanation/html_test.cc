@@ -7,6 +7,7 @@
 
 #include "explanation/scenario.h"
 #include "support/html_check.h"
+#include "writ/impl/explain_words.h"
 #include "writ/impl/html_source.h"
 #include "writ/impl/html_writer.h"
 
@@ -230,6 +231,141 @@ TEST(HtmlTest, TellsWhereTheRequestStops) {
       EXPECT_THAT(station(page, stop.title), HasSubstr("stops here"));
     }
   }
+}
+
+// E-44: without session policies nothing of the identity path is left.
+TEST(HtmlTest, TellsThatAFederatedUserNeedsASessionPolicy) {
+  Scenario scenario;
+  scenario.caller = test::kFederatedUser;
+  scenario.issuer = test::kUser;
+  scenario.docs = {{PolicyType::IdentityBased, doc(kAllow)}};
+  EXPECT_EQ(scenario.decide().reason, Reason::NoSessionPolicy);
+  const HtmlPage page = read(page_of(scenario));
+  EXPECT_THAT(station(page, "Session policies"),
+              HasSubstr("none: a federated user needs onestops here"));
+  EXPECT_THAT(station(page, "Identity policies"), HasSubstr("allows"));
+
+  scenario.docs.push_back({PolicyType::ResourceBased,
+                           doc(R"({"Effect":"Allow","Action":"*","Resource":"*","Principal":)" +
+                               test::principal_of(scenario.who()) + "}")});
+  EXPECT_EQ(scenario.decide().reason, Reason::AllowedByResource);
+  EXPECT_THAT(station(read(page_of(scenario)), "Session policies"),
+              HasSubstr("none: only resource policies can allow"));
+}
+
+// E-50, E-82, E-90, E-91; E-44 for whom root issued.
+TEST(HtmlTest, TellsThatCallersWithoutIdentityPoliciesAreNotBoundByThem) {
+  const std::string unbound = "does not bind this request";
+  for (const char* caller : {"*", "service:sns.amazonaws.com", "federated:cognito.example"}) {
+    SCOPED_TRACE(caller);
+    Scenario scenario;
+    scenario.caller = caller;
+    scenario.docs = {{PolicyType::PermissionsBoundary, doc(kAllow)},
+                     {PolicyType::Session, doc(kAllow)}};
+    const HtmlPage page = read(page_of(scenario));
+    for (const char* title : {"Identity policies", "Permissions boundary", "Session policies"}) {
+      EXPECT_THAT(station(page, title), HasSubstr(unbound));
+    }
+    EXPECT_THAT(station(page, "Resource policy"), HasSubstr("stops here"));
+    scenario.docs = {{PolicyType::IdentityBased, doc(kDeny)}};
+    EXPECT_THAT(station(read(page_of(scenario)), "Identity policies"), HasSubstr("denies"));
+  }
+
+  Scenario root;
+  root.caller = test::kRoot;
+  EXPECT_EQ(root.decide().reason, Reason::AllowedAsRoot);
+  const HtmlPage page = read(page_of(root));
+  EXPECT_THAT(station(page, "Identity policies"),
+              HasSubstr("root: allowed by default (E-50)lets it through"));
+  root.docs = {{PolicyType::ServiceControl, doc(kDeny)}};
+  EXPECT_THAT(station(read(page_of(root)), "Identity policies"), HasSubstr(unbound));
+
+  Scenario issued;
+  issued.caller = test::kFederatedUser;
+  issued.issuer = test::kRoot;
+  issued.docs = {{PolicyType::Session, doc(kAllow)}};
+  EXPECT_EQ(issued.decide().reason, Reason::AllowedBySession);
+  const HtmlPage by_root = read(page_of(issued));
+  EXPECT_THAT(station(by_root, "Identity policies"), HasSubstr(unbound));
+  EXPECT_THAT(station(by_root, "Session policies"), HasSubstr("lets it through"));
+
+  EXPECT_THAT(station(read(page_of(Scenario())), "Identity policies"),
+              HasSubstr("no Allow applies"));
+}
+
+// E-21: each level must allow, so their order says nothing.
+TEST(HtmlTest, GivesAStationTheLooksOfAllItsLevels) {
+  const std::string other = R"({"Effect":"Allow","Action":"sns:*","Resource":"*"})";
+  const auto looks = [](std::vector<std::string> levels) {
+    Scenario scenario;
+    for (std::uint32_t i = 0; i < levels.size(); ++i) {
+      scenario.docs.push_back({PolicyType::ServiceControl, doc(levels[i]), i});
+    }
+    // By which the request stops, so that it does not stop at the organization's.
+    scenario.docs.push_back({PolicyType::IdentityBased, doc(kDeny)});
+    const std::string text = page_of(scenario);
+    const std::size_t link =
+        text.find("href=\"#layer-" + std::string(to_string(PolicyType::ServiceControl)));
+    const std::size_t begin = text.rfind("<div class=\"", link) + 12;
+    return text.substr(begin, text.find('"', begin) - begin);
+  };
+  EXPECT_EQ(looks({other, kAllow}), "station ");
+  EXPECT_EQ(looks({kAllow, other}), "station ");
+  EXPECT_EQ(looks({kAllow, kAllow}), "station good");
+  EXPECT_EQ(looks({kDeny, kAllow, other}), "station bad key");
+  EXPECT_EQ(looks({other, kAllow, kDeny}), "station bad key");
+}
+
+TEST(HtmlTest, NamesNotPrincipal) {
+  Scenario scenario;
+  const auto deny = [&scenario](const std::string& but) {
+    scenario.docs = {
+        {PolicyType::IdentityBased, doc(kAllow)},
+        {PolicyType::ResourceBased,
+         doc(R"({"Effect":"Deny","Action":"*","Resource":"*","NotPrincipal":{"AWS":")" + but +
+             "\"}}")}};
+  };
+  deny("arn:aws:iam::111122223333:user/Bob");
+  const HtmlPage denied = read(page_of(scenario));
+  EXPECT_THAT(denied.text,
+              HasSubstr("NotPrincipalsee line 1" + test::kUser + "\xe2\x9c\x93 matches"));
+  deny(test::kUser + "\",\"" + test::kRoot);
+  scenario.docs[1].text.replace(scenario.docs[1].text.find("{\"AWS\":"), 7, "{\"AWS\":[");
+  scenario.docs[1].text.replace(scenario.docs[1].text.rfind("\"}}"), 3, "\"]}}");
+  const HtmlPage allowed = read(page_of(scenario));
+  EXPECT_THAT(allowed.text, HasSubstr("\xe2\x9c\x97 NotPrincipal does not match"));
+  EXPECT_THAT(scenario.explain().to_string(),
+              HasSubstr("NotPrincipal (line 1) excepts the caller"));
+}
+
+TEST(CodeSpanTest, QuotesWhateverTheText) {
+  for (const std::string text : {"plain", "a`b", "`", "``x`", " spaces ", "`` ` ```", " `"}) {
+    const std::string span = detail::code_span(text);
+    std::string rest_of = span + " and `more`";
+    std::string_view rest = rest_of;
+    EXPECT_EQ(detail::take_code_span(rest), text) << span;
+    EXPECT_EQ(rest, " and `more`") << span;
+  }
+  EXPECT_EQ(detail::code_span(""), "an empty value");
+  std::string_view cut = "``never ended ` and";
+  EXPECT_EQ(detail::take_code_span(cut), "never ended ` and");
+  EXPECT_EQ(cut, "");
+}
+
+TEST(HtmlTest, KeepsCodeAndProseOfTheNearestMissApart) {
+  Scenario scenario;
+  scenario.context = {{"aws:username", "b``c"}};
+  scenario.docs = {{PolicyType::IdentityBased,
+                    doc(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":)"
+                        R"({"StringEquals":{"aws:username":["a`","x"]}}})"),
+                    0, "with`tick"}};
+  const std::string text = page_of(scenario);
+  const HtmlPage page = read(text);
+  EXPECT_THAT(text,
+              HasSubstr("identity <code>with`tick</code> statement 1 would need: StringEquals "
+                        "<code>aws:username</code> to hold (line 1; it asks for "
+                        "<code>a`</code>, <code>x</code>, the request has "
+                        "<code>b``c</code>)</li>"));
 }
 
 TEST(HtmlTest, ListsEveryLayerInTheOrderOfTheWalk) {

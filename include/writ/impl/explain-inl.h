@@ -188,6 +188,7 @@ class Explainer {
     trace.principal_position = source.principal;
     trace.action_position = source.action;
     trace.resource_position = source.resource;
+    trace.not_principal = statement.not_principal != 0;
     trace.not_action = statement.not_action != 0;
     trace.not_resource = statement.not_resource != 0;
     trace.action_matched = detail::match_action(program, facts_, statement);

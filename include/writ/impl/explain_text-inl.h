@@ -146,7 +146,9 @@ class ExplanationText {
 
   void add_failures(const StatementTrace& statement) {
     if (!statement.principal_matched) {
-      line("    Principal (line {}) does not name the caller", statement.principal_position.line);
+      line("    {} (line {}) {} the caller", statement.not_principal ? "NotPrincipal" : "Principal",
+           statement.principal_position.line,
+           statement.not_principal ? "excepts" : "does not name");
     }
     if (!statement.resource_matched) {
       line("    {} (line {}) does not cover the resource: {}{}",
@@ -270,6 +272,7 @@ inline void write_statement(JsonWriter& writer, const StatementTrace& statement)
   write_position(writer, "principalPosition", statement.principal_position);
   write_position(writer, "actionPosition", statement.action_position);
   write_position(writer, "resourcePosition", statement.resource_position);
+  write_bool(writer, "notPrincipal", statement.not_principal);
   write_bool(writer, "notAction", statement.not_action);
   write_list(writer, "actions", statement.actions);
   write_bool(writer, "notResource", statement.not_resource);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,46 @@ namespace writ::inline v0::detail {
     default:
       return std::string(caller.id());
   }
+}
+
+/// A text between backticks: more of them than it has in a row, as code spans of CommonMark are
+/// written, so that no text ends its own quotation. Nothing has no code span, so words say it.
+[[nodiscard]] inline std::string code_span(std::string_view text) {
+  if (text.empty()) return "an empty value";
+  std::size_t longest = 0;
+  std::size_t run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = run > longest ? run : longest;
+  }
+  if (longest == 0) return fmt::format("`{}`", text);
+  const std::string ticks(longest + 1, '`');
+  return fmt::format("{} {} {}", ticks, text, ticks);
+}
+
+/// Takes the code span at the beginning of a text, which begins with a backtick; gives what it
+/// quotes. One without an end, of a text that was cut, takes all.
+[[nodiscard]] inline std::string_view take_code_span(std::string_view& text) noexcept {
+  const std::size_t ticks = std::min(text.find_first_not_of('`'), text.size());
+  text.remove_prefix(ticks);
+  std::string_view quoted = text;
+  std::size_t behind = text.size();
+  for (std::size_t at = 0; (at = text.find('`', at)) != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_not_of('`', at), text.size());
+    if (end - at == ticks) {
+      quoted = text.substr(0, at);
+      behind = end;
+      break;
+    }
+    at = end;
+  }
+  text.remove_prefix(behind);
+  // The spaces that keep backticks at the ends apart from the quotation's own.
+  if (ticks > 1 && quoted.size() > 1 && quoted.front() == ' ') {
+    quoted.remove_prefix(1);
+    if (quoted.back() == ' ') quoted.remove_suffix(1);
+  }
+  return quoted;
 }
 
 /// `*` and `?` over text, letter case aside: for the hint below, never for a decision.

@@ -168,15 +168,11 @@ class ExplanationPage {
     if (station.layers.empty()) {
       html_.add("<li><div class=\"station {}\"><span class=\"name\">{}</span>",
                 stops ? "bad key" : "none", layer_title(station.type));
-      html_.add("<span class=\"says\">\xe2\x80\x93 {}</span>", absence_of(station.type));
+      html_.add("<span class=\"says\">\xe2\x80\x93 {}</span>",
+                absence_of(station.type, request_.facts(), decision));
     } else {
-      std::string_view looks;
-      for (const LayerTrace* layer : station.layers) {
-        const Verdict verdict = verdict_of(*layer);
-        if (looks != "bad" && !verdict.looks.empty()) looks = verdict.looks;
-        if (layer->applies && verdict.looks.empty() && looks == "good") looks = "";
-      }
-      if (stops) looks = "bad";
+      const std::string_view looks =
+          stops ? "bad" : detail::looks_of(station, request_.facts(), decision);
       html_.add("<li><div class=\"station {}{}\"><a class=\"name\" href=\"#layer-{}\">{}</a>",
                 looks, decisive ? " key" : "", to_string(station.type), layer_title(station.type));
       add_levels(station);
@@ -185,6 +181,10 @@ class ExplanationPage {
       html_.add("<span class=\"here\">{}</span>", stops ? "stops here" : "lets it through");
     }
     html_.raw("</div></li>\n");
+  }
+
+  [[nodiscard]] Verdict verdict_of(const LayerTrace& layer) const {
+    return detail::verdict_of(layer, request_.facts(), explanation_.decision());
   }
 
   void add_levels(const Station& station) {
@@ -219,17 +219,12 @@ class ExplanationPage {
     html_.raw("</ul>\n</section>\n");
   }
 
-  /// A sentence with the parts between backticks as code.
+  /// A sentence with its code spans as code.
   void add_sentence(std::string_view sentence) {
-    for (bool is_code = false;; is_code = !is_code) {
-      const std::size_t tick = sentence.find('`');
-      if (tick == std::string_view::npos) break;
-      if (is_code) {
-        html_.add("<code>{}</code>", sentence.substr(0, tick));
-      } else {
-        html_.text(sentence.substr(0, tick));
-      }
-      sentence.remove_prefix(tick + 1);
+    for (std::size_t tick = 0; (tick = sentence.find('`')) != std::string_view::npos;) {
+      html_.text(sentence.substr(0, tick));
+      sentence.remove_prefix(tick);
+      html_.add("<code>{}</code>", take_code_span(sentence));
     }
     html_.text(sentence);
   }
@@ -339,7 +334,7 @@ class ExplanationPage {
     html_.raw("<th scope=\"col\">The policy asks</th><th scope=\"col\">The request has</th>");
     html_.raw("<th scope=\"col\">Result</th></tr></thead>\n<tbody>\n");
     if (statement.principal_position.line != 0) {
-      begin_row("Principal");
+      begin_row(statement.not_principal ? "NotPrincipal" : "Principal");
       html_.add("<span class=\"muted\">see line {}</span>", statement.principal_position.line);
       then_given();
       add_code(caller_text(request_.caller()));
@@ -506,7 +501,8 @@ class ExplanationPage {
         notes.push_back({position.offset, nullptr, name, Truth::False,
                          is_in_nearest_miss(one->id, element, 0)});
       };
-      fails(one->principal_position, Element::Principal, "Principal", one->principal_matched);
+      fails(one->principal_position, Element::Principal,
+            one->not_principal ? "NotPrincipal" : "Principal", one->principal_matched);
       fails(one->action_position, Element::Action, one->not_action ? "NotAction" : "Action",
             one->action_matched);
       fails(one->resource_position, Element::Resource,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "writ/explain.h"
+#include "writ/request.h"
 
 namespace writ::inline v0::detail {
 
@@ -78,6 +79,7 @@ struct Station {
 /// Whether the request ends at this station, or is let through by its statement.
 [[nodiscard]] inline bool is_decisive(const Station& station, const Decision& decision) noexcept {
   if (decision.statement.exists()) return decision.statement.layer == station.type;
+  if (decision.reason == Reason::AllowedAsRoot) return station.type == PolicyType::IdentityBased;
   const std::optional<PolicyType> lacking = lacking_layer(decision.reason);
   if (!lacking) return false;
   return *lacking == station.type ||
@@ -91,20 +93,66 @@ struct Verdict {
   std::string_view words;
 };
 
-[[nodiscard]] inline Verdict verdict_of(const LayerTrace& layer) noexcept {
-  if (!layer.applies) return {"", "\xe2\x80\x93", "does not bind this request"};
+/// Whether an Allow of a layer is asked for: some callers have no policies of their own. A Deny
+/// counts all the same.
+[[nodiscard]] inline bool asks_allow(PolicyType type, const RequestFacts& request) noexcept {
+  switch (request.caller_kind()) {
+    case CallerKind::Anonymous:  // E-91
+    case CallerKind::Service:    // E-90
+    case CallerKind::Federated:  // E-82
+      return type != PolicyType::IdentityBased && type != PolicyType::PermissionsBoundary &&
+             type != PolicyType::Session;
+    default:  // E-50, E-44
+      return (request.caller_kind() != CallerKind::Root && !request.issued_by_root()) ||
+             (type != PolicyType::IdentityBased && type != PolicyType::PermissionsBoundary);
+  }
+}
+
+[[nodiscard]] inline Verdict verdict_of(const LayerTrace& layer, const RequestFacts& request,
+                                        const Decision& decision) noexcept {
+  constexpr Verdict kBindsNot = {"", "\xe2\x80\x93", "does not bind this request"};
+  if (!layer.applies) return kBindsNot;
   if (layer.denied) return {"bad", "\xe2\x9c\x97", "denies"};
   if (layer.type == PolicyType::ResourceControl) return {"good", "\xe2\x9c\x93", "does not deny"};
+  if (layer.type == PolicyType::IdentityBased && decision.reason == Reason::AllowedAsRoot) {
+    return {"good", "\xe2\x9c\x93", "root: allowed by default (E-50)"};
+  }
+  if (!asks_allow(layer.type, request) && lacking_layer(decision.reason) != layer.type) {
+    return kBindsNot;
+  }
   if (layer.allowed) return {"good", "\xe2\x9c\x93", "allows"};
   return {"", "\xe2\x97\x8b", "no Allow applies"};
 }
 
-[[nodiscard]] inline std::string_view absence_of(PolicyType type) noexcept {
+/// The looks of a station of levels (E-21): good if all that bind are, bad if one is.
+[[nodiscard]] inline std::string_view looks_of(const Station& station, const RequestFacts& request,
+                                               const Decision& decision) noexcept {
+  bool some_good = false;
+  bool all_good = true;
+  for (const LayerTrace* layer : station.layers) {
+    if (!layer->applies) continue;
+    const std::string_view looks = verdict_of(*layer, request, decision).looks;
+    if (looks == "bad") return looks;
+    some_good |= looks == "good";
+    all_good &= looks == "good";
+  }
+  return some_good && all_good ? "good" : "";
+}
+
+/// What is said of a layer that is absent.
+[[nodiscard]] inline std::string_view absence_of(PolicyType type, const RequestFacts& request,
+                                                 const Decision& decision) noexcept {
   switch (type) {
     case PolicyType::ResourceBased:
     case PolicyType::RoleTrust:
     case PolicyType::IdentityBased:
       return "none: allows nothing";
+    case PolicyType::Session:
+      if (request.caller_kind() == CallerKind::FederatedUser) {  // E-44
+        return decision.is_allowed() ? "none: only resource policies can allow"
+                                     : "none: a federated user needs one";
+      }
+      return "none: limits nothing";
     default:
       return "none: limits nothing";
   }

@@ -98,9 +98,11 @@ class NearestMissSearch {
   }
 
   [[nodiscard]] static std::string name(const StatementTrace& statement) {
-    return fmt::format("{} {} statement {}{}", to_string(statement.id.layer), statement.policy,
+    const bool has_tick = statement.policy.find('`') != std::string::npos;
+    return fmt::format("{} {} statement {}{}", to_string(statement.id.layer),
+                       has_tick ? code_span(statement.policy) : statement.policy,
                        statement.id.statement + 1,
-                       statement.sid.empty() ? std::string() : fmt::format(" `{}`", statement.sid));
+                       statement.sid.empty() ? std::string() : " " + code_span(statement.sid));
   }
 
   [[nodiscard]] static Plan remove_denies(const LayerTrace& layer) {
@@ -122,7 +124,7 @@ class NearestMissSearch {
   [[nodiscard]] static std::string join(const std::vector<std::string>& list) {
     std::string text;
     for (std::size_t i = 0; i < list.size() && i < 4; ++i) {
-      text += fmt::format("{}`{}`", i == 0 ? "" : ", ", list[i]);
+      text += (i == 0 ? "" : ", ") + code_span(list[i]);
     }
     if (list.size() > 4) text += fmt::format(" and {} more", list.size() - 4);
     return text.empty() ? "nothing" : text;
@@ -151,30 +153,31 @@ class NearestMissSearch {
   /// What keeps an Allow statement from applying, its principal aside.
   void add_failures(Plan& plan, const StatementTrace& statement) const {
     if (!statement.action_matched) {
-      add_element(
-          plan, statement, Element::Action, 0,
-          fmt::format("{} to cover `{}` (line {}; it lists {})",
-                      statement.not_action ? "NotAction not" : "Action", request_.action().text(),
-                      statement.action_position.line, join(statement.actions)));
+      add_element(plan, statement, Element::Action, 0,
+                  fmt::format("{} to cover {} (line {}; it lists {})",
+                              statement.not_action ? "NotAction not" : "Action",
+                              code_span(request_.action().text()), statement.action_position.line,
+                              join(statement.actions)));
     }
     if (!statement.resource_matched) {
-      add_element(
-          plan, statement, Element::Resource, 0,
-          fmt::format("{} to cover `{}` (line {}; it lists {}{})",
-                      statement.not_resource ? "NotResource not" : "Resource", request_.resource(),
-                      statement.resource_position.line, join(statement.resources),
-                      statement.unresolved.empty()
-                          ? std::string()
-                          : "; no value for " + join(statement.unresolved)));
+      add_element(plan, statement, Element::Resource, 0,
+                  fmt::format("{} to cover {} (line {}; it lists {}{})",
+                              statement.not_resource ? "NotResource not" : "Resource",
+                              code_span(request_.resource()), statement.resource_position.line,
+                              join(statement.resources),
+                              statement.unresolved.empty()
+                                  ? std::string()
+                                  : "; no value for " + join(statement.unresolved)));
     }
     for (std::uint32_t i = 0; i < statement.conditions.size(); ++i) {
       const ConditionTrace& test = statement.conditions[i];
       if (test.result == Truth::True) continue;
-      add_element(plan, statement, Element::Condition, i,
-                  fmt::format("{} `{}` to hold (line {}; it asks for {}, {}{})", test.operator_text,
-                              test.key, test.position.line, join(test.asked), given_text(test),
-                              test.unresolved.empty() ? std::string()
-                                                      : "; no value for " + join(test.unresolved)));
+      add_element(
+          plan, statement, Element::Condition, i,
+          fmt::format(
+              "{} {} to hold (line {}; it asks for {}, {}{})", test.operator_text,
+              code_span(test.key), test.position.line, join(test.asked), given_text(test),
+              test.unresolved.empty() ? std::string() : "; no value for " + join(test.unresolved)));
     }
   }
 
