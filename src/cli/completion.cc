@@ -106,7 +106,9 @@ std::string bash_case(const Command& command) {
         break;
       case Complete::Folders:
         values += fmt::format(
-            "                {}) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n", option.name);
+            "                {}) mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")\n"
+            "                    compopt -o filenames 2>/dev/null; return ;;\n",
+            option.name);
         break;
       case Complete::Commands:
       case Complete::Files:

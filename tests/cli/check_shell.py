@@ -56,9 +56,9 @@ def check_contents(commands, folder, scripts):
 
 
 def check_bash(commands, script):
-    def complete(*words):
+    def complete(*words, cwd=None):
         line = f"source {script}; COMP_WORDS=(writ \"$@\"); COMP_CWORD=$#; _writ; printf '%s\\n' \"${{COMPREPLY[@]}}\""
-        return run("bash", "-c", line, "bash", *words).stdout.split()
+        return run("bash", "-c", line, "bash", *words, cwd=cwd).stdout.split("\n")[:-1]
 
     expect("-F _writ writ" in run("bash", "-c", f"source {script}; complete -p writ").stdout, "bash: nothing is registered")
     names = [command["name"] for command in commands]
@@ -70,7 +70,12 @@ def check_bash(commands, script):
     expect(complete("completion", "z") == ["zsh"], "bash: `completion z`")
     expect(set(complete("man", "si")) == {"simulate", "simulate-principal"}, "bash: `man si`")
     expect(complete("help", "simulate-") == ["simulate-principal"], "bash: `help simulate-`")
-    expect(complete("eval", "--identity", "") == [], "bash: files are left to the shell")
+    expect(complete("eval", "--identity", "") == [""], "bash: files are left to the shell")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("My Dir", "Mine*"):
+            (pathlib.Path(folder) / name).mkdir()
+        (pathlib.Path(folder) / "My file").touch()
+        expect(sorted(complete("man", "-o", "M", cwd=folder)) == ["Mine*", "My Dir"], "bash: `man -o M`")
 
 
 def check_other_shells(scripts):
