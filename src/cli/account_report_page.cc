@@ -45,6 +45,7 @@ color:var(--fg);border:1px solid var(--line);border-radius:.4rem}
 [hidden]{display:none!important}td p{margin:0}
 @media (min-width:64rem){thead th{min-width:7rem}thead th:first-child{min-width:15rem}
 thead th:nth-child(2){min-width:8rem}}
+@media print{#tool{display:none}}
 )";
 
 class ReportPage {

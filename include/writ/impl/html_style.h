@@ -40,7 +40,8 @@ dl.who dt{color:var(--muted)}dl.who dd{margin:0;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;margin:.25rem 0 .5rem;font-size:.9375rem}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border:1px solid var(--soft);
 overflow-wrap:anywhere}
-th{font-weight:600}table.keys th{width:35%}thead th{background:var(--panel)}
+th{font-weight:600}table.keys th{width:35%}thead th{background:var(--panel);
+overflow-wrap:normal}
 caption{text-align:left;color:var(--muted);padding:.25rem 0}
 ul.values{margin:0;padding:0;list-style:none}
 @media (max-width:40rem){body{font-size:15px}header,main,footer{padding:0 .75rem}
@@ -52,7 +53,8 @@ table.stack th,table.stack td{border:0}
 table.stack td[data-name]::before{content:attr(data-name) ": ";color:var(--muted)}}
 @media print{:root{--bg:#fff;--panel:#fff;--fg:#000;--muted:#444;--line:#555;--soft:#999;
 --good:#116329;--good-bg:#fff;--bad:#a40e26;--bad-bg:#fff;--link:#000;--mark:#fff}
-body{font-size:11px}.skip{display:none}.box,.station,tr{break-inside:avoid}
+:root,body{font-size:11px}.skip{display:none}.box,.station,tr{break-inside:avoid}
+h2,h3{break-after:avoid}
 details::details-content{content-visibility:visible;block-size:auto}}
 )";
 
