@@ -10,7 +10,7 @@
 set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-fuzzers=(parse evaluate case simulate image scenario snapshot replay account)
+fuzzers=(parse evaluate case simulate image scenario snapshot replay account suite)
 if [[ ${1-} == --list ]]; then
   printf '%s\n' "${fuzzers[@]}"
   exit 0

@@ -2,7 +2,7 @@
 """seeds.py DIRECTORY: what the fuzzers start from, one folder for each.
 
 Made of the policies in policies/, the case files of examples/ and tests/, the simulations of
-tests/simulate/, the portal's scenarios and snapshots, small accounts, and for the fuzzer that reads choices, of random bytes from a fixed seed.
+tests/simulate/, the portal's scenarios and snapshots, small accounts, suites, and for the fuzzer that reads choices, of random bytes from a fixed seed.
 """
 
 import gzip
@@ -70,7 +70,7 @@ def accounts():
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    folders = {name: out / name for name in ("parse", "case", "simulate", "evaluate", "scenario", "snapshot", "replay", "account")}
+    folders = {name: out / name for name in ("parse", "case", "simulate", "evaluate", "scenario", "snapshot", "replay", "account", "suite")}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -126,6 +126,12 @@ def main():
         put(folders["replay"], gzip.compress(log.encode(), mtime=0)[:-30])
     for account in accounts():
         put(folders["account"], account)
+
+    # A suite, a NUL, and the policy that all its files hold.
+    repository = ROOT / "examples" / "policy-repo"
+    for suite in sorted(repository.rglob("*.suite.json")):
+        for policy in sorted((repository / "policies").glob("*.json")):
+            put(folders["suite"], suite.read_bytes() + b"\0" + policy.read_bytes())
 
     source = random.Random(20121017)
     for _ in range(400):
