@@ -191,8 +191,7 @@ ReplayDecider::Outlook ReplayDecider::look(const std::array<ReplaySubject, 2>& s
   const std::vector<std::uint32_t> others = sides_[1]->relevant_atoms(subjects[1]);
   atoms.insert(atoms.end(), others.begin(), others.end());
   std::ranges::sort(atoms);
-  const auto again = std::ranges::unique(atoms);
-  atoms.erase(again.begin(), again.end());
+  atoms.erase(std::unique(atoms.begin(), atoms.end()), atoms.end());
   if (compiled && !atoms.empty() && atoms.size() <= kMaxAtoms) {
     outlook = look_at_all(subjects, atoms);
     if (outlook.pairs != 0) return outlook;

@@ -403,8 +403,7 @@ std::vector<std::uint32_t> ReplayPolicies::relevant_atoms(const ReplaySubject& s
     }
   }
   std::ranges::sort(atoms);
-  const auto again = std::ranges::unique(atoms);
-  atoms.erase(again.begin(), again.end());
+  atoms.erase(std::unique(atoms.begin(), atoms.end()), atoms.end());
   return atoms;
 }
 
