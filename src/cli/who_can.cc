@@ -5,6 +5,7 @@
 #include <compare>
 #include <map>
 #include <set>
+#include <span>
 #include <tuple>
 
 #include "cli/account_asker.h"
@@ -193,7 +194,7 @@ class Survey {
     }
     return text;
   }
-  void write(JsonLine& json, const Cause& cause, const std::vector<std::string>& keys) {
+  void write(JsonLine& json, const Cause& cause, std::span<const std::string> keys) {
     json.member("verdict", to_string(cause.verdict));
     if (cause.verdict == Verdict::Depends) {
       json.key("keys");
@@ -234,20 +235,29 @@ class Survey {
   std::map<std::pair<std::uint32_t, std::uint32_t>, StatementPlace> places_;
 };
 
-// What principals or actions have in common: the cause, and the keys that it depends on.
-using Common = std::pair<Cause, std::vector<std::string>>;
+// What principals or actions have in common: the cause, and the keys that it depends on. Borrows
+// the keys of the hits.
+struct Common {
+  Cause cause;
+  std::span<const std::string> keys;
+
+  friend bool operator<(const Common& a, const Common& b) {
+    if (a.cause < b.cause || b.cause < a.cause) return a.cause < b.cause;
+    return std::ranges::lexicographical_compare(a.keys, b.keys);
+  }
+};
 using Groups = std::map<Common, std::vector<std::uint32_t>>;
 
 void add(Groups& groups, const Hits& hits, const Hit& hit, std::uint32_t member) {
-  Common common(hit.cause, {});
-  if (hit.keys != Cause::kNone) common.second = hits.keys[hit.keys];
-  groups[std::move(common)].push_back(member);
+  Common common{hit.cause, {}};
+  if (hit.keys != Cause::kNone) common.keys = hits.keys[hit.keys];
+  groups[common].push_back(member);
 }
 
 std::size_t count(const Groups& groups, Verdict verdict) {
   std::size_t members = 0;
   for (const auto& [common, group] : groups) {
-    if (common.first.verdict == verdict) members += group.size();
+    if (common.cause.verdict == verdict) members += group.size();
   }
   return members;
 }
@@ -310,7 +320,7 @@ int run_who_can(const Arguments& arguments, Console& console) {
     json.begin_array();
     for (const auto& [common, group] : groups) {
       json.begin_object();
-      survey.write(json, common.first, common.second);
+      survey.write(json, common.cause, common.keys);
       json.key("principals");
       json.begin_array();
       for (const std::uint32_t p : group) json.string(asked.principals[p]);
@@ -438,7 +448,7 @@ int run_what_can(const Arguments& arguments, Console& console) {
       json.begin_array();
       for (const auto& [common, group] : results[r]) {
         json.begin_object();
-        survey.write(json, common.first, common.second);
+        survey.write(json, common.cause, common.keys);
         json.key("actions");
         json.begin_array();
         for (const std::uint32_t a : group) json.string(asked.actions[a].text());
