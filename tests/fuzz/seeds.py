@@ -94,7 +94,7 @@ def main():
             for kind, document in documents:
                 put(folders["parse"], bytes([kind]) + json.dumps(document).encode())
 
-    for path in sorted((ROOT / "tests" / "simulate").glob("*.input.json")):
+    for path in sorted((ROOT / "tests" / "simulate").rglob("*.input.json")):
         put(folders["simulate"], path.read_bytes())
 
     # The fuzzer takes inputs of up to 8192 bytes: each scenario of a file goes in alone.
