@@ -157,6 +157,7 @@ struct AllSink {
   std::set<detail::StatementKey> found;
   std::size_t asked = 0;
 
+  [[nodiscard]] bool is_denied() const noexcept { return false; }
   bool wants(detail::StatementKey, Effect) noexcept {
     ++asked;
     return true;

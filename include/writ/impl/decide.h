@@ -41,21 +41,38 @@ WRIT_ALWAYS_INLINE void visit_class(const Program& program, const ClassNode& nod
   visit_root(program, node.allow_flat, node.allow_groups, keys, visit);
 }
 
-/// Calls `sink.add(statement, effect, classes)` for each statement of a class that applies and that
-/// `sink.wants(statement, effect)`, in no particular order.
+/// Tests a candidate: what scan_class does with each.
 template <class Sink>
-WRIT_ALWAYS_INLINE void scan_class(const Program& program, const ClassNode& node, RequestKeys& keys,
-                                   bool boundary_present, TermMemo& memo, Sink& sink) noexcept {
-  const auto visit = [&](const LeafNode& leaf) {
+struct LeafTest {
+  const Program& program;
+  const RequestFacts& request;
+  TermMemo& memo;
+  Sink& sink;
+  bool boundary_present;
+
+  WRIT_ALWAYS_INLINE bool operator()(const LeafNode& leaf) const noexcept {
     const StatementKey statement = leaf.statement();
     const Effect effect = leaf.effect();
     // Lists are in the order of statements: behind one that comes too late all do.
     if (!sink.wants(statement, effect)) return !Sink::kFirstOnly;
-    const std::uint8_t classes = match_leaf(program, leaf, keys.request, boundary_present, memo);
+    const std::uint8_t classes = match_leaf(program, leaf, request, boundary_present, memo);
     if (classes != 0) sink.add(statement, effect, classes);
     return true;
-  };
-  visit_class(program, node, keys, visit);
+  }
+};
+
+/// Calls `sink.add(statement, effect, classes)` for each statement of a class that applies and that
+/// `sink.wants(statement, effect)`, in no particular order; for no Allow once `sink.is_denied()`.
+template <class Sink>
+WRIT_ALWAYS_INLINE void scan_class(const Program& program, const ClassNode& node, RequestKeys& keys,
+                                   bool boundary_present, TermMemo& memo, Sink& sink) noexcept {
+  const LeafTest<Sink> test{program, keys.request, memo, sink, boundary_present};
+  // One loop, so that what is taken in whole stands here once.
+  for (bool deny = program.header().has_deny != 0;; deny = false) {
+    visit_root(program, deny ? node.deny_flat : node.allow_flat,
+               deny ? node.deny_groups : node.allow_groups, keys, test);
+    if (!deny || sink.is_denied()) return;
+  }
 }
 
 /// What a set is asked through its index.
@@ -118,6 +135,7 @@ struct FirstSink {
   StatementKey deny = kNoStatement;
   StatementKey allow = kNoStatement;
 
+  [[nodiscard]] bool is_denied() const noexcept { return deny != kNoStatement; }
   [[nodiscard]] bool wants(StatementKey id, Effect effect) const noexcept {
     return effect == Effect::Deny ? id < deny : id < allow;
   }
@@ -144,6 +162,7 @@ struct GrantSink {
   StatementKey any = kNoStatement;
   bool star_is_direct = true;  ///< P-51
 
+  [[nodiscard]] bool is_denied() const noexcept { return deny != kNoStatement; }
   [[nodiscard]] bool wants(StatementKey id, Effect effect) const noexcept {
     if (effect == Effect::Deny) return id < deny;
     return id < direct || id < capped || id < delegated || id < any;
@@ -191,6 +210,7 @@ struct BoundarySink {
     const std::uint32_t document = static_cast<std::uint32_t>(id >> 32U) - first_document;
     return document < 64 ? 1ULL << document : 0;
   }
+  [[nodiscard]] bool is_denied() const noexcept { return deny != kNoStatement; }
   [[nodiscard]] bool wants(StatementKey id, Effect effect) const noexcept {
     if (effect == Effect::Deny) return id < deny;
     return (bit(id) & ~allowing) != 0;
@@ -235,8 +255,8 @@ struct LayerAnswer {
 }
 
 template <class Scan>
-[[nodiscard]] inline LayerAnswer ask_layer(Scan& scan, std::span<const PolicySet> sets,
-                                           bool boundary_present) noexcept {
+[[nodiscard]] WRIT_ALWAYS_INLINE LayerAnswer ask_layer(Scan& scan, std::span<const PolicySet> sets,
+                                                       bool boundary_present) noexcept {
   LayerAnswer answer;
   std::uint32_t document_base = 0;
   for (const PolicySet& set : sets) {
@@ -329,18 +349,19 @@ template <class Scan>
 
 /// Whether nothing but identity-based policies takes part.
 [[nodiscard]] inline bool only_identity(const AppliedPolicies& policies) noexcept {
-  return policies.service_control.empty() && policies.resource_policy == nullptr &&
-         policies.resource_control.empty() && !policies.boundary.present &&
-         policies.boundary.sets.empty() && !policies.session.present &&
-         policies.session.sets.empty() && !policies.endpoint.present &&
-         policies.endpoint.sets.empty();
+  const std::size_t lists = policies.service_control.size() | policies.resource_control.size() |
+                            policies.boundary.sets.size() | policies.session.sets.size() |
+                            policies.endpoint.sets.size();
+  const bool present =
+      policies.boundary.present | policies.session.present | policies.endpoint.present;
+  return lists == 0 && !present && policies.resource_policy == nullptr;
 }
 
 /// What is left of section 7.9 where identity-based policies decide alone (identity_may_decide):
 /// E-2, E-63, E-66. Tests hold both ways to the reference.
 template <class Scan>
-[[nodiscard]] inline Decision decide_by_identity(const AppliedPolicies& policies,
-                                                 Scan& scan) noexcept {
+[[nodiscard]] WRIT_ALWAYS_INLINE Decision decide_by_identity(const AppliedPolicies& policies,
+                                                             Scan& scan) noexcept {
   const LayerAnswer identity = ask_layer(scan, policies.identity, false);
   if (identity.deny != kNoStatement) {
     return explicit_deny(identity.deny, PolicyType::IdentityBased);
@@ -374,16 +395,13 @@ struct LayerAnswers {
 
 /// Section 7.9.
 template <class Scan>
-[[nodiscard]] Decision decide(const RequestFacts& request, const AppliedPolicies& policies,
-                              const EvaluateOptions& options, Scan& scan) noexcept {
+[[nodiscard, gnu::noinline]] Decision decide_by_all(const RequestFacts& request,
+                                                    const AppliedPolicies& policies,
+                                                    const EvaluateOptions& options,
+                                                    Scan& scan) noexcept {
   const bool boundary_present = policies.boundary.present;
   // A request that no builder made asks for nothing (D-10).
   if (request.action().text().empty()) return implicit_deny(Reason::NotARequest);
-
-  // The most frequent case, told apart by three loads (one_user: 876 to 740 instructions).
-  if (request.identity_may_decide() && only_identity(policies)) {
-    return decide_by_identity(policies, scan);
-  }
 
   // Phase 1, explicit denies, and on the way what each layer allows.
   LayerAnswers answers;
@@ -538,6 +556,17 @@ WRIT_ALWAYS_INLINE Decision decide_by_answers(const RequestFacts& request,
   }
   if (grant.capped == kNoStatement) return implicit_deny(Reason::NoTrustOrKeyAllow);
   return implicit_deny(boundary_allows ? no_session : Reason::NoBoundaryAllow);
+}
+
+/// Section 7.9, the most frequent case at once. A request that asks for nothing is none of a user.
+template <class Scan>
+[[nodiscard]] WRIT_ALWAYS_INLINE Decision decide(const RequestFacts& request,
+                                                 const AppliedPolicies& policies,
+                                                 const EvaluateOptions& options,
+                                                 Scan& scan) noexcept {
+  return request.identity_may_decide() && only_identity(policies)
+             ? decide_by_identity(policies, scan)
+             : decide_by_all(request, policies, options, scan);
 }
 
 }  // namespace detail

@@ -35,7 +35,8 @@ struct RequestKeys {
 /// Calls `visit(Target)` for what is stored under a key. All entries of an equal tag are visited,
 /// so that no hash collision can hide a statement.
 template <class Visit>
-inline void visit_bucket(const Program& program, std::uint64_t key, Visit&& visit) noexcept {
+WRIT_ALWAYS_INLINE void visit_bucket(const Program& program, std::uint64_t key,
+                                     const Visit& visit) noexcept {
   const Bucket* buckets = program.buckets();
   if (buckets == nullptr) return;
   const std::uint64_t mask = program.bucket_mask();
@@ -50,27 +51,21 @@ inline void visit_bucket(const Program& program, std::uint64_t key, Visit&& visi
 /// false.
 template <class Visit>
 inline void visit_leaves(const Program& program, const Word* leaves, Word count,
-                         Visit&& visit) noexcept {
+                         const Visit& visit) noexcept {
   for (Word i = 0; i < count; ++i) {
     if (!visit(program.leaf(leaves[i]))) return;
   }
 }
 
+/// The same of a list node, of its switch too.
 template <class Visit>
-inline void visit_target(const Program& program, Target target, RequestKeys& keys,
-                         Visit&& visit) noexcept {
-  if (target == 0) return;
-  if (!is_list(target)) {
-    static_cast<void>(visit(program.leaf(node_of(target))));
-    return;
-  }
-  const Word* list = program.node(node_of(target));
+[[gnu::noinline]] void visit_list(const Program& program, Ref ref, RequestKeys& keys,
+                                  const Visit& visit) noexcept {
+  const Word* list = program.node(ref);
   const Word count = list_head::Count::get(list[0]);
-  if (list_head::HasSwitch::get(list[0]) == 0) {
-    visit_leaves(program, list + 1, count, visit);
-    return;
-  }
-  visit_leaves(program, list + 3, count, visit);
+  const bool has_switch = list_head::HasSwitch::get(list[0]) != 0;
+  visit_leaves(program, list + (has_switch ? 3 : 1), count, visit);
+  if (!has_switch) return;
   const std::uint64_t list_key = load64(list + 1);
   for (const std::uint64_t principal : keys.principals()) {
     if (principal == 0) continue;
@@ -87,12 +82,54 @@ inline void visit_target(const Program& program, Target target, RequestKeys& key
   }
 }
 
+template <class Visit>
+WRIT_ALWAYS_INLINE void visit_target(const Program& program, Target target, RequestKeys& keys,
+                                     const Visit& visit) noexcept {
+  if (target == 0) return;
+  if (is_list(target)) return visit_list(program, node_of(target), keys, visit);
+  static_cast<void>(visit(program.leaf(node_of(target))));
+}
+
+/// The hash of what a cut keeps of a last field; false when it keeps nothing.
+[[nodiscard]] inline bool hash_cut(Word cut, std::string_view tail, std::uint64_t& hash) noexcept {
+  const Word value = Cut::value(cut);
+  std::size_t begin = 0;
+  std::size_t end = tail.size();
+  if (Cut::kind(cut) == Cut::Kind::Length) {
+    if (value > tail.size()) return false;
+    end = value;
+  } else if (Cut::kind(cut) == Cut::Kind::Ending) {
+    begin = ending_of(tail);
+  } else {
+    end = segments_size(tail, value);
+  }
+  if (begin == std::string_view::npos || end == std::string_view::npos) return false;
+  hash = hash_bytes(tail.substr(begin, end - begin));
+  return true;
+}
+
+/// The hash of what a cut keeps of the request's own last field; false when it keeps nothing.
+[[nodiscard]] WRIT_ALWAYS_INLINE bool hash_own_cut(Word cut, const RequestFacts& request,
+                                                   std::uint64_t& hash) noexcept {
+  const Word value = Cut::value(cut);
+  if (Cut::kind(cut) == Cut::Kind::Segments && value - 1 < kKnownSegments) {
+    if (value > request.known_segments()) return false;
+    hash = request.segment_hash(value);
+    return true;
+  }
+  if (Cut::kind(cut) == Cut::Kind::Ending && request.ending() != EndingState::Unknown) {
+    hash = request.ending_hash();
+    return request.ending() == EndingState::Hashed;
+  }
+  return hash_cut(cut, request.resource_field(5), hash);
+}
+
 /// The candidates of one group for one placing of the last field: `tail` and, counted back from it,
 /// the fields before (their hashes in `right`). `own` says that it is the request's own placing.
 template <class Visit>
 inline void visit_group_at(const Program& program, const GroupHead& group, RequestKeys& keys,
                            const std::array<std::uint64_t, 4>& right, std::string_view tail,
-                           bool own, Visit&& visit) noexcept {
+                           bool own, const Visit& visit) noexcept {
   const RequestFacts& request = keys.request;
   std::uint64_t base = group.seed();
   const Word left_fields = GroupHead::Left::get(group.bits);
@@ -117,56 +154,79 @@ inline void visit_group_at(const Program& program, const GroupHead& group, Reque
   }
   const Word* cuts = group.cuts();
   for (Word i = 0; i < group.cut_count(); ++i) {
-    const Word cut = cuts[i];
-    const Word value = Cut::value(cut);
-    if (Cut::kind(cut) == Cut::Kind::Length) {
-      if (value <= tail.size()) probe(cut, hash_bytes(tail.substr(0, value)));
-    } else if (Cut::kind(cut) == Cut::Kind::Ending) {
-      if (own && request.ending() != EndingState::Unknown) {
-        if (request.ending() == EndingState::Hashed) probe(cut, request.ending_hash());
-        continue;
-      }
-      const std::size_t begin = ending_of(tail);
-      if (begin != std::string_view::npos) probe(cut, hash_bytes(tail.substr(begin)));
-    } else if (own && value <= kKnownSegments) {
-      if (value <= request.known_segments()) probe(cut, request.segment_hash(value));
-    } else {
-      const std::size_t size = segments_size(tail, value);
-      if (size != std::string_view::npos) probe(cut, hash_bytes(tail.substr(0, size)));
+    std::uint64_t hash = 0;
+    if (own ? hash_own_cut(cuts[i], request, hash) : hash_cut(cuts[i], tail, hash)) {
+      probe(cuts[i], hash);
     }
+  }
+}
+
+/// The candidates of a group whose first five fields are not all literal.
+template <class Visit>
+[[gnu::noinline]] void visit_open_group(const Program& program, const GroupHead& group,
+                                        RequestKeys& keys, const Visit& visit) noexcept {
+  const RequestFacts& request = keys.request;
+  const std::string_view tail = request.resource_field(5);
+  visit_group_at(program, group, keys, request.field_hashes(), tail, true, visit);
+  if (GroupHead::Crossing::get(group.bits) == 0 || !request.has_extra_colons()) return;
+  // A star before the last field may run over colons (M-25): the pattern's last field may begin
+  // behind any later colon, and the fields counted back from there shift with it.
+  std::array<std::uint64_t, 4> right = request.field_hashes();
+  std::string_view rest = tail;
+  for (std::size_t colon = rest.find(':'); colon != std::string_view::npos;
+       colon = rest.find(':')) {
+    right = {right[1], right[2], right[3], hash_bytes(rest.substr(0, colon))};
+    rest.remove_prefix(colon + 1);
+    visit_group_at(program, group, keys, right, rest, false, visit);
   }
 }
 
 /// The candidates of groups. A request for `*` is matched by the pattern `*` alone (M-22), which no
 /// group holds.
 template <class Visit>
-inline void visit_groups(const Program& program, Ref groups, RequestKeys& keys,
-                         Visit&& visit) noexcept {
+WRIT_ALWAYS_INLINE void visit_groups(const Program& program, Ref groups, RequestKeys& keys,
+                                     const Visit& visit) noexcept {
   const RequestFacts& request = keys.request;
   if (groups == kNoNode || request.resource_is_star()) return;
-  const std::string_view tail = request.resource_field(5);
+  constexpr Word kLiteral = GroupHead::Left::put(GroupHead::Left::kMax);
+  constexpr Word kForm = kLiteral | GroupHead::Crossing::put(1);
   const Word* node = program.node(groups);
+  const Bucket* buckets = program.buckets();
+  if (buckets == nullptr) return;
   const auto* group = reinterpret_cast<const GroupHead*>(node + 1);
   for (Word left = CountBits::get(node[0]); left != 0; --left, group = &group->next()) {
-    visit_group_at(program, *group, keys, request.field_hashes(), tail, true, visit);
-    if (GroupHead::Crossing::get(group->bits) == 0 || !request.has_extra_colons()) continue;
-    // A star before the last field may run over colons (M-25): the pattern's last field may begin
-    // behind any later colon, and the fields counted back from there shift with it.
-    std::array<std::uint64_t, 4> right = request.field_hashes();
-    std::string_view rest = tail;
-    for (std::size_t colon = rest.find(':'); colon != std::string_view::npos;
-         colon = rest.find(':')) {
-      right = {right[1], right[2], right[3], hash_bytes(rest.substr(0, colon))};
-      rest.remove_prefix(colon + 1);
-      visit_group_at(program, *group, keys, right, rest, false, visit);
+    if ((group->bits & kForm) != kLiteral) {
+      visit_open_group(program, *group, keys, visit);
+      continue;
+    }
+    // All fields are literal, as of most: they have one hash, and one look-up stands here, which
+    // the compiler takes in whole.
+    const std::uint64_t base = group->seed() ^ request.all_fields_hash();
+    const Word* cut = group->cuts();
+    const Word* end = cut + group->cut_count();
+    for (bool exact = GroupHead::HasExact::get(group->bits) != 0; exact || cut != end;) {
+      std::uint64_t hash = request.tail_hash();
+      Word what = kWholeTail;
+      if (exact) {
+        exact = false;
+      } else {
+        what = *cut++;
+        if (!hash_own_cut(what, request, hash)) continue;
+      }
+      const std::uint64_t key = bucket_key(base, what, hash);
+      const Word tag = Bucket::tag_of(key);
+      for (std::uint64_t at = program.bucket_place(key); buckets[at].target != 0;
+           at = (at + 1) & program.bucket_mask()) {
+        if (buckets[at].tag == tag) visit_target(program, buckets[at].target, keys, visit);
+      }
     }
   }
 }
 
 /// All candidates of one effect of a class.
 template <class Visit>
-inline void visit_root(const Program& program, Target flat, Ref groups, RequestKeys& keys,
-                       Visit&& visit) noexcept {
+WRIT_ALWAYS_INLINE void visit_root(const Program& program, Target flat, Ref groups,
+                                   RequestKeys& keys, const Visit& visit) noexcept {
   visit_target(program, flat, keys, visit);
   visit_groups(program, groups, keys, visit);
 }
@@ -277,7 +337,13 @@ inline void visit_wildcard_classes(const Program& program, const ActionName& act
        at = (at + 1) & mask) {
     if (slots[at].tag != tag) continue;
     const ActionNode node{program.node(slots[at].action)};
-    if (action.is(node.text())) return node.action_class();
+    const std::string_view text = node.text();
+    const std::string_view folded = action.folded();
+    if (folded.empty() ? action.is(text)
+                       : folded.size() == text.size() &&
+                             equal_found(folded.data(), text.data(), text.size())) {
+      return node.action_class();
+    }
   }
   return kNoNode;
 }

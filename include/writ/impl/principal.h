@@ -64,19 +64,24 @@ struct MatchClasses {
   return keys;
 }
 
+/// Equality without a call.
+[[nodiscard]] inline bool are_equal(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
+}
+
 /// P-22: whether a role entry names the role of the calling session.
 [[nodiscard]] inline bool names_role(const PrincipalEntry& entry, const Caller& caller) noexcept {
   if (caller.kind() != CallerKind::RoleSession && caller.kind() != CallerKind::Role) return false;
-  if (!caller.role_arn().empty()) return entry.text() == caller.role_arn();
-  return entry.partition() == caller.partition() && entry.account() == caller.account() &&
-         entry.name() == caller.name();
+  if (!caller.role_arn().empty()) return are_equal(entry.text(), caller.role_arn());
+  return are_equal(entry.account(), caller.account()) && are_equal(entry.name(), caller.name()) &&
+         are_equal(entry.partition(), caller.partition());
 }
 
 [[nodiscard]] inline bool names_account(const PrincipalEntry& entry,
                                         const Caller& caller) noexcept {
-  if (!caller.has_account() || entry.account() != caller.account()) return false;
+  if (!caller.has_account() || !are_equal(entry.account(), caller.account())) return false;
   return entry.kind() == PrincipalEntryKind::Account ||
-         entry.partition() == caller.partition();  // P-32
+         are_equal(entry.partition(), caller.partition());  // P-32
 }
 
 /// E-82: provider entries are never asked for `sts:AssumeRole` itself.
@@ -115,39 +120,39 @@ struct MatchClasses {
       if (!names_account(entry, caller)) return 0;
       return caller.kind() == CallerKind::Root ? MatchClasses::kDirect : MatchClasses::kDelegated;
     case Kind::User:
-      if (caller.kind() == CallerKind::User && entry.text() == caller.id()) {
+      if (caller.kind() == CallerKind::User && are_equal(entry.text(), caller.id())) {
         return MatchClasses::kDirect;
       }
       return caller.kind() == CallerKind::FederatedUser && !caller.issuer().empty() &&
-                     entry.text() == caller.issuer()
+                     are_equal(entry.text(), caller.issuer())
                  ? MatchClasses::kCapped
                  : std::uint8_t{0};
     case Kind::Role:
       return names_role(entry, caller) ? MatchClasses::kCapped : std::uint8_t{0};
     case Kind::RoleSession:
-      return caller.kind() == CallerKind::RoleSession && entry.text() == caller.id()
+      return caller.kind() == CallerKind::RoleSession && are_equal(entry.text(), caller.id())
                  ? MatchClasses::kDirect
                  : std::uint8_t{0};
     case Kind::FederatedUser:
-      return caller.kind() == CallerKind::FederatedUser && entry.text() == caller.id()
+      return caller.kind() == CallerKind::FederatedUser && are_equal(entry.text(), caller.id())
                  ? MatchClasses::kDirect
                  : std::uint8_t{0};
     case Kind::UserId:
-      return caller.kind() == CallerKind::User && entry.text() == unique_id(request)
+      return caller.kind() == CallerKind::User && are_equal(entry.text(), unique_id(request))
                  ? MatchClasses::kDirect
                  : std::uint8_t{0};
     case Kind::RoleId:
       return (caller.kind() == CallerKind::RoleSession || caller.kind() == CallerKind::Role) &&
-                     entry.text() == unique_id(request)
+                     are_equal(entry.text(), unique_id(request))
                  ? MatchClasses::kCapped
                  : std::uint8_t{0};
     case Kind::Service:
-      return caller.kind() == CallerKind::Service && entry.text() == caller.id()
+      return caller.kind() == CallerKind::Service && are_equal(entry.text(), caller.id())
                  ? MatchClasses::kOther
                  : std::uint8_t{0};
     case Kind::Federated:
       return caller.kind() == CallerKind::Federated && !is_plain_assume_role(request) &&
-                     entry.text() == caller.id()
+                     are_equal(entry.text(), caller.id())
                  ? MatchClasses::kOther
                  : std::uint8_t{0};
     case Kind::CanonicalUser:
@@ -223,10 +228,11 @@ struct MatchClasses {
 
 /// The classes by which a Principal (or, with `negated`, a NotPrincipal) passes; 0 when it does not
 /// (3.3, 3.5).
-[[nodiscard]] inline std::uint8_t match_principal(PolicyType type, PrincipalsNode principals,
-                                                  bool negated, Effect effect,
-                                                  const RequestFacts& request,
-                                                  bool boundary_present) noexcept {
+[[nodiscard, gnu::noinline]] inline std::uint8_t match_principal(PolicyType type,
+                                                                 PrincipalsNode principals,
+                                                                 bool negated, Effect effect,
+                                                                 const RequestFacts& request,
+                                                                 bool boundary_present) noexcept {
   if (negated) {
     const CallerKind kind = request.caller().kind();
     // P-63: a boundary voids every exemption of a user or a role session.

@@ -159,17 +159,29 @@ WRIT_FUNC Caller Caller::as_service_linked() const noexcept {
 
 namespace detail {
 
+/// Among more than a few entries, which are sorted by hash. Apart, so that the other case is short.
+template <class SameName>
+[[nodiscard, gnu::noinline]] inline const ContextEntry* find_sorted_entry(
+    const ContextEntry* entries, const std::uint64_t* hashes, std::uint32_t count,
+    std::uint64_t hash, const SameName& same_name) noexcept {
+  const std::uint64_t* at = std::lower_bound(hashes, hashes + count, hash);
+  for (; at != hashes + count && *at == hash; ++at) {
+    const ContextEntry& entry = entries[at - hashes];
+    if (same_name(entry.key.name())) return &entry;
+  }
+  return nullptr;
+}
+
 template <class SameName>
 [[nodiscard]] inline const ContextEntry* find_entry(const ContextEntry* entries,
                                                     const std::uint64_t* hashes,
                                                     std::uint32_t count, std::uint64_t hash,
                                                     const SameName& same_name) noexcept {
-  std::size_t i = 0;
-  if (count > 16)
-    i = static_cast<std::size_t>(std::lower_bound(hashes, hashes + count, hash) - hashes);
-  for (; i < count; ++i) {
-    if (hashes[i] == hash && same_name(entries[i].key.name())) return &entries[i];
-    if (count > 16 && hashes[i] != hash) break;  // they are sorted
+  if (count > ContextEntries::kInline) {
+    return find_sorted_entry(entries, hashes, count, hash, same_name);
+  }
+  for (const ContextEntry* entry = entries; count != 0; --count, ++entry, ++hashes) {
+    if (*hashes == hash && same_name(entry->key.name())) return entry;
   }
   return nullptr;
 }

@@ -18,8 +18,8 @@ namespace detail {
 /// evaluation.
 class TermMemo {
  public:
-  [[nodiscard]] Truth evaluate(const Program& program, Ref ref,
-                               const RequestFacts& request) noexcept {
+  [[nodiscard]] WRIT_ALWAYS_INLINE Truth evaluate(const Program& program, Ref ref,
+                                                  const RequestFacts& request) noexcept {
     const TermNode term = program.term(ref);
     const Word place = term.memo_place();
     const std::uint64_t bit = 1ULL << place;
@@ -124,6 +124,17 @@ struct LeafParts {
   const Word* terms;
 };
 
+/// Whether a resource is an Exact literal, or begins with a Prefix. A request for `*` is covered by
+/// `*` alone (M-22).
+[[nodiscard]] WRIT_ALWAYS_INLINE bool match_literal_resource(ResourceTest test,
+                                                             std::string_view literal,
+                                                             std::string_view text) noexcept {
+  if (test == ResourceTest::Exact ? text.size() != literal.size() : text.size() < literal.size()) {
+    return false;
+  }
+  return equal_found(text.data(), literal.data(), literal.size());
+}
+
 /// Whether the leaf's resource element is passed.
 [[nodiscard]] WRIT_ALWAYS_INLINE bool match_leaf_resource(const Program& program,
                                                           const LeafParts& leaf,
@@ -132,16 +143,8 @@ struct LeafParts {
     case ResourceTest::Any:
       break;
     case ResourceTest::Exact:
-    case ResourceTest::Prefix: {
-      // A request for `*` is covered by `*` alone (M-22).
-      const std::string_view literal = leaf.literal();
-      const std::string_view text = request.resource();
-      if (leaf.test == ResourceTest::Exact ? text.size() != literal.size()
-                                           : text.size() < literal.size()) {
-        return false;
-      }
-      return equal_bytes(text.data(), literal.data(), literal.size());
-    }
+    case ResourceTest::Prefix:
+      return match_literal_resource(leaf.test, leaf.literal(), request.resource());
     case ResourceTest::Pattern:
       return match_resource_node(program, request, {leaf.effect, false}, leaf.resource) ==
              Match::Yes;
@@ -163,6 +166,21 @@ struct LeafParts {
          !match_action_patterns(program, request, action, {program.node(leaf.not_action)});
 }
 
+/// Whether a statement's terms let it apply. C-20, C-70: false dominates, then Indeterminate, then
+/// true.
+[[nodiscard]] WRIT_ALWAYS_INLINE bool match_terms(const Program& program, const Word* terms,
+                                                  Word count, Effect effect,
+                                                  const RequestFacts& request,
+                                                  TermMemo& memo) noexcept {
+  Truth condition = Truth::True;
+  for (Word i = 0; i < count; ++i) {
+    const Truth truth = memo.evaluate(program, terms[i], request);
+    if (truth == Truth::False) return false;
+    if (truth == Truth::Indeterminate) condition = truth;
+  }
+  return applies(effect, condition);
+}
+
 /// What depends on neither the resource nor, but for E-82, the action: the classes by which the
 /// caller is matched, 0 when the principal or the conditions keep the statement from applying.
 [[nodiscard]] WRIT_ALWAYS_INLINE std::uint8_t match_leaf_caller(const Program& program,
@@ -176,25 +194,52 @@ struct LeafParts {
                               leaf.not_principal, leaf.effect, request, boundary_present);
     if (classes == 0) return 0;
   }
-  // C-20, C-70: false dominates, then Indeterminate, then true.
-  Truth condition = Truth::True;
-  for (Word i = 0; i < leaf.conditions; ++i) {
-    const Truth truth = memo.evaluate(program, leaf.terms[i], request);
-    if (truth == Truth::False) return 0;
-    if (truth == Truth::Indeterminate) condition = truth;
-  }
-  return applies(leaf.effect, condition) ? classes : std::uint8_t{0};
+  return match_terms(program, leaf.terms, leaf.conditions, leaf.effect, request, memo)
+             ? classes
+             : std::uint8_t{0};
 }
 
 /// The tests of a leaf whose action is covered: the classes by which the caller is matched, 0 when
 /// the statement does not apply.
-[[nodiscard]] inline std::uint8_t match_leaf(const Program& program, const LeafNode& node,
-                                             const RequestFacts& request, bool boundary_present,
-                                             TermMemo& memo) noexcept {
+[[nodiscard, gnu::noinline]] inline std::uint8_t match_any_leaf(const Program& program,
+                                                                const LeafNode& node,
+                                                                const RequestFacts& request,
+                                                                bool boundary_present,
+                                                                TermMemo& memo) noexcept {
   const LeafParts leaf(node);
   if (!match_leaf_resource(program, leaf, request)) return 0;
   if (!match_leaf_action(program, leaf, request, request.action())) return 0;
   return match_leaf_caller(program, leaf, request, boundary_present, memo);
+}
+
+/// The same, without detours for what most leaves are: any resource, or a literal, and principals
+/// and conditions. Tests hold both ways to the reference.
+[[nodiscard]] WRIT_ALWAYS_INLINE std::uint8_t match_leaf(const Program& program,
+                                                         const LeafNode& node,
+                                                         const RequestFacts& request,
+                                                         bool boundary_present,
+                                                         TermMemo& memo) noexcept {
+  constexpr Word kRare = leaf_head::NotAction::put(1) | leaf_head::NotPrincipal::put(1);
+  const ResourceTest test = node.resource_test();
+  if ((node.words[0] & kRare) != 0 || test > ResourceTest::Prefix) {
+    return match_any_leaf(program, node, request, boundary_present, memo);
+  }
+  const Word count = node.condition_count();
+  const Word* terms = node.optional_words();
+  if (test != ResourceTest::Any) {
+    const bool has_principal = node.has_principal();
+    const std::string_view literal = text_at(terms + 1 + (has_principal ? 1 : 0) + count, *terms);
+    ++terms;
+    if (!match_literal_resource(test, literal, request.resource())) return 0;
+  }
+  std::uint8_t classes = MatchClasses::kOther;
+  if (node.has_principal()) {
+    classes = match_principal(program.header().type, {program.node(*terms++)}, false, node.effect(),
+                              request, boundary_present);
+    if (classes == 0) return 0;
+  }
+  return match_terms(program, terms, count, node.effect(), request, memo) ? classes
+                                                                          : std::uint8_t{0};
 }
 
 // --- The same of a statement as it stands in its document.
