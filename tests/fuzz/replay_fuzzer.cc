@@ -35,7 +35,7 @@ writ::cli::ReplayPolicies load(std::string_view text, writ::cli::AtomTable& tabl
   std::ofstream(folder + "/p.json") << text;
   auto policies = writ::cli::ReplayPolicies::load(folder, table);
   std::filesystem::remove_all(folder);
-  require(policies.has_value(), "the policies load", text);
+  require(policies.has_value(), "the policies load", std::string(text));
   return std::move(policies).value();
 }
 
