@@ -183,7 +183,8 @@ step "rules: each one that decides has a test" python3 tests/rules/check_rules.p
 
 export WRIT_DIFFERENTIAL_CASES=$sanitizer_cases
 export WRIT_IMAGE_CORRUPTIONS=$sanitizer_corruptions
-if step "build: clang" build clang; then
+# The quick tier's clang is that of the sanitizers.
+if [[ $tier == thorough ]] && step "build: clang" build clang; then
   suite "tests: clang" build/clang --label-exclude 'consumer|html'
 fi
 # The test programs and the fuzzers from one build: what libFuzzer adds does not disturb the tests.
