@@ -66,10 +66,13 @@ struct LayerTrace {
   PolicyType type = PolicyType::IdentityBased;  ///< of its policies
   std::uint32_t level = 0;                      ///< of organization policies: 0 is the root's
   bool applies = true;                          ///< false: present but exempt, as E-20 and E-30 say
-  bool denied = false;                          ///< a Deny of it applies
-  bool allowed = false;                         ///< an Allow of it applies
-  std::vector<StatementTrace> statements;       ///< in the order of documents and statements
-  std::uint32_t unlisted = 0;                   ///< statements left out: `max_unrelated_statements`
+  /// False: no Allow of it is asked for, because the caller has no such policies (E-44, E-50, E-82,
+  /// E-90, E-91). A Deny of it counts all the same.
+  bool allow_counts = true;
+  bool denied = false;                     ///< a Deny of it applies
+  bool allowed = false;                    ///< an Allow of it applies
+  std::vector<StatementTrace> statements;  ///< in the order of documents and statements
+  std::uint32_t unlisted = 0;              ///< statements left out: `max_unrelated_statements`
 };
 
 /// One change that a nearest miss consists of.
@@ -138,10 +141,10 @@ class Explanation {
   [[nodiscard]] std::string to_string() const;
   /// For programs: everything, as one JSON object. Members: `decision`, `reason` (the enumerator's
   /// name), `rule`, `message` (the reason as half a sentence), `principal`, `action`, `resource`,
-  /// `decidingStatement` (when there is one), `layers` (`layer`, `level`, `applies`, `denied`,
-  /// `allowed`, `unlisted`, `statements`), `nearestMiss` (`possible`, `changes`) and `missingKeys`;
-  /// statements, conditions and changes have the members of their structs in camel case. Always
-  /// valid UTF-8: what is none becomes U+FFFD.
+  /// `decidingStatement` (when there is one), `layers` (`layer`, `level`, `applies`, `allowCounts`,
+  /// `denied`, `allowed`, `unlisted`, `statements`), `nearestMiss` (`possible`, `changes`) and
+  /// `missingKeys`; statements, conditions and changes have the members of their structs in camel
+  /// case. Always valid UTF-8: what is none becomes U+FFFD.
   [[nodiscard]] std::string to_json() const;
 
  private:

@@ -339,6 +339,44 @@ TEST(ExplanationTest, OrganizationLayersThatDoNotBindSaySo) {
   EXPECT_THAT(explanation.to_string(), HasSubstr("rcp level 0 does not bind this request"));
 }
 
+// E-50, E-82, E-90, E-91; E-44 for whom root issued.
+TEST(ExplanationTest, CallersWithoutPoliciesOfTheirOwnAreNotToldToNeedThem) {
+  const std::string unbound = "\nidentity does not bind this request\n";
+  for (const char* caller : {"*", "service:sns.amazonaws.com", "federated:cognito.example"}) {
+    SCOPED_TRACE(caller);
+    Scenario scenario = with_identity(kAllowAll);
+    scenario.caller = caller;
+    EXPECT_FALSE(scenario.explain().layers().at(0).allow_counts);
+    EXPECT_TRUE(scenario.explain().layers().at(0).allowed);
+    EXPECT_THAT(scenario.explain().to_string(), HasSubstr(unbound));
+    scenario = with_identity(kDenyAll);
+    scenario.caller = caller;
+    EXPECT_THAT(scenario.explain().to_string(), HasSubstr("\nidentity denies\n"));
+  }
+
+  Scenario root;
+  root.caller = kRoot;
+  EXPECT_THAT(root.explain().to_string(), HasSubstr("\nidentity allows root by default (E-50)\n"));
+  root.docs = {{PolicyType::ServiceControl, doc(kDenyAll)}};
+  EXPECT_THAT(root.explain().to_string(), HasSubstr(unbound));
+
+  Scenario issued;
+  issued.caller = kFederatedUser;
+  issued.issuer = kRoot;
+  issued.docs = {{PolicyType::Session, doc(kAllowAll)}};
+  EXPECT_THAT(issued.explain().to_string(), HasSubstr(unbound));
+  EXPECT_THAT(issued.explain().to_string(), HasSubstr("\nsession allows\n"));
+  issued.issuer = kUser;
+  EXPECT_THAT(issued.explain().to_string(), HasSubstr("\nidentity does not allow\n"));
+}
+
+// E-31: their Allow statements allow nothing.
+TEST(ExplanationTest, ResourceControlPoliciesAreSaidNotToDeny) {
+  Scenario scenario = with_identity(kAllowAll);
+  scenario.docs.push_back({PolicyType::ResourceControl, resource_allow("\"*\"")});
+  EXPECT_THAT(scenario.explain().to_string(), HasSubstr("\nrcp level 0 does not deny\n"));
+}
+
 TEST(ExplanationTest, UnrelatedStatementsAreCounted) {
   std::string statements = kAllowAll;
   for (int i = 0; i < 100; ++i) {
@@ -453,7 +491,7 @@ TEST(ExplanationTest, TextOfADenialThatNoPolicyCanLift) {
   principal  arn:aws:iam::111122223333:root
   action     sts:AssumeRole
   resource   arn:aws:iam::111122223333:role/Target
-identity does not allow
+identity does not bind this request
 nearest miss: no policy can allow this request
 )");
 }
@@ -490,8 +528,8 @@ TEST(ExplanationTest, JsonHoldsEverything) {
   EXPECT_STREQ(json["message"].GetString(), "a Deny statement applies");
   EXPECT_EQ(json["decidingStatement"]["statement"].GetUint(), 2U);
   const rapidjson::Value& layer = json["layers"][0];
-  EXPECT_THAT(members(layer), ElementsAre("layer", "level", "applies", "denied", "allowed",
-                                          "unlisted", "statements"));
+  EXPECT_THAT(members(layer), ElementsAre("layer", "level", "applies", "allowCounts", "denied",
+                                          "allowed", "unlisted", "statements"));
   EXPECT_STREQ(layer["layer"].GetString(), "identity");
   EXPECT_TRUE(layer["denied"].GetBool());
   const rapidjson::Value& statement = layer["statements"][1];

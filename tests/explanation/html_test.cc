@@ -276,7 +276,7 @@ TEST(HtmlTest, TellsThatCallersWithoutIdentityPoliciesAreNotBoundByThem) {
   EXPECT_EQ(root.decide().reason, Reason::AllowedAsRoot);
   const HtmlPage page = read(page_of(root));
   EXPECT_THAT(station(page, "Identity policies"),
-              HasSubstr("root: allowed by default (E-50)lets it through"));
+              HasSubstr("allows root by default (E-50)lets it through"));
   root.docs = {{PolicyType::ServiceControl, doc(kDeny)}};
   EXPECT_THAT(station(read(page_of(root)), "Identity policies"), HasSubstr(unbound));
 
@@ -289,8 +289,7 @@ TEST(HtmlTest, TellsThatCallersWithoutIdentityPoliciesAreNotBoundByThem) {
   EXPECT_THAT(station(by_root, "Identity policies"), HasSubstr(unbound));
   EXPECT_THAT(station(by_root, "Session policies"), HasSubstr("lets it through"));
 
-  EXPECT_THAT(station(read(page_of(Scenario())), "Identity policies"),
-              HasSubstr("no Allow applies"));
+  EXPECT_THAT(station(read(page_of(Scenario())), "Identity policies"), HasSubstr("does not allow"));
 }
 
 // E-21: each level must allow, so their order says nothing.

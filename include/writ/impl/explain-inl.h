@@ -90,6 +90,8 @@ class Explainer {
     layer.type = type;
     layer.level = level;
     layer.applies = applies;
+    layer.allow_counts = detail::asks_allow(type, facts_) ||
+                         detail::lacking_layer(explanation_.decision_.reason) == type;
     unrelated_ = 0;
     closest_.clear();
     std::uint32_t document_base = 0;

@@ -50,10 +50,8 @@ namespace detail {
 }
 
 [[nodiscard]] inline std::string layer_text(const LayerTrace& layer) {
-  const bool levels =
-      layer.type == PolicyType::ServiceControl || layer.type == PolicyType::ResourceControl;
-  return levels ? fmt::format("{} level {}", to_string(layer.type), layer.level)
-                : std::string(to_string(layer.type));
+  return has_levels(layer.type) ? fmt::format("{} level {}", to_string(layer.type), layer.level)
+                                : std::string(to_string(layer.type));
 }
 
 [[nodiscard]] inline std::string quoted_list(const std::vector<std::string>& list) {
@@ -71,7 +69,7 @@ namespace detail {
   std::string text = fmt::format("{} `{}` (line {}): asked {}, ", test.operator_text, test.key,
                                  test.position.line, quoted_list(test.asked));
   if (test.key_collided) {
-    text += "given twice in different letter case (C-12)";
+    text += kGivenTwice;
   } else if (!test.key_present) {
     text += "not given";
   } else {
@@ -123,11 +121,7 @@ class ExplanationText {
   }
 
   void add_layer(const LayerTrace& layer) {
-    const std::string_view verdict = !layer.applies  ? "does not bind this request"
-                                     : layer.denied  ? "denies"
-                                     : layer.allowed ? "allows"
-                                                     : "does not allow";
-    line("{} {}", layer_text(layer), verdict);
+    line("{} {}", layer_text(layer), to_string(verdict_of(layer, explanation_.decision())));
     if (!layer.applies) return;
     std::size_t unrelated = layer.unlisted;
     for (const StatementTrace& statement : layer.statements) {
@@ -146,13 +140,13 @@ class ExplanationText {
 
   void add_failures(const StatementTrace& statement) {
     if (!statement.principal_matched) {
-      line("    {} (line {}) {} the caller", statement.not_principal ? "NotPrincipal" : "Principal",
+      line("    {} (line {}) {} the caller", name_in(statement, Element::Principal),
            statement.principal_position.line,
            statement.not_principal ? "excepts" : "does not name");
     }
     if (!statement.resource_matched) {
       line("    {} (line {}) does not cover the resource: {}{}",
-           statement.not_resource ? "NotResource" : "Resource", statement.resource_position.line,
+           name_in(statement, Element::Resource), statement.resource_position.line,
            quoted_list(statement.resources),
            statement.unresolved.empty() ? std::string()
                                         : "; no value for " + quoted_list(statement.unresolved));
@@ -350,6 +344,7 @@ WRIT_FUNC std::string Explanation::to_json() const {
     writer.Key("level");
     writer.Uint(layer.level);
     detail::write_bool(writer, "applies", layer.applies);
+    detail::write_bool(writer, "allowCounts", layer.allow_counts);
     detail::write_bool(writer, "denied", layer.denied);
     detail::write_bool(writer, "allowed", layer.allowed);
     writer.Key("unlisted");

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +29,102 @@ namespace writ::inline v0::detail {
       return std::string(caller.id());
   }
 }
+
+/// Whether a layer has levels, as an organization's policies do.
+[[nodiscard]] constexpr bool has_levels(PolicyType type) noexcept {
+  return type == PolicyType::ServiceControl || type == PolicyType::ResourceControl;
+}
+
+/// The layer whose lack of an Allow a reason tells of; nothing for other reasons.
+[[nodiscard]] constexpr std::optional<PolicyType> lacking_layer(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::NoServiceControlAllow:
+      return PolicyType::ServiceControl;
+    case Reason::NoEndpointAllow:
+      return PolicyType::VpcEndpoint;
+    case Reason::NoAllowForService:
+    case Reason::NoAllowForAnonymous:
+    case Reason::NoAllowForFederated:
+    case Reason::NoResourcePolicy:
+    case Reason::NoResourceAllow:
+    case Reason::NoTrustOrKeyAllow:
+      return PolicyType::ResourceBased;
+    case Reason::NoIdentityAllow:
+    case Reason::NoIdentityAllowAcrossAccounts:
+    case Reason::NoIdentityAllowForDelegation:
+      return PolicyType::IdentityBased;
+    case Reason::NoBoundaryAllow:
+      return PolicyType::PermissionsBoundary;
+    case Reason::NoSessionPolicy:
+    case Reason::NoSessionAllow:
+      return PolicyType::Session;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Whether an Allow of a layer is asked for: some callers have no policies of their own.
+[[nodiscard]] inline bool asks_allow(PolicyType type, const RequestFacts& request) noexcept {
+  switch (request.caller_kind()) {
+    case CallerKind::Anonymous:  // E-91
+    case CallerKind::Service:    // E-90
+    case CallerKind::Federated:  // E-82
+      return type != PolicyType::IdentityBased && type != PolicyType::PermissionsBoundary &&
+             type != PolicyType::Session;
+    default:  // E-50, E-44
+      return (request.caller_kind() != CallerKind::Root && !request.issued_by_root()) ||
+             (type != PolicyType::IdentityBased && type != PolicyType::PermissionsBoundary);
+  }
+}
+
+/// What a layer says of the request.
+enum class Verdict : std::uint8_t {
+  DoesNotBind,
+  Denies,
+  DoesNotDeny,
+  AllowsRoot,
+  Allows,
+  DoesNotAllow
+};
+
+[[nodiscard]] inline Verdict verdict_of(const LayerTrace& layer,
+                                        const Decision& decision) noexcept {
+  if (!layer.applies) return Verdict::DoesNotBind;
+  if (layer.denied) return Verdict::Denies;
+  if (layer.type == PolicyType::ResourceControl) return Verdict::DoesNotDeny;  // E-31
+  if (layer.type == PolicyType::IdentityBased && decision.reason == Reason::AllowedAsRoot) {
+    return Verdict::AllowsRoot;
+  }
+  if (!layer.allow_counts) return Verdict::DoesNotBind;
+  return layer.allowed ? Verdict::Allows : Verdict::DoesNotAllow;
+}
+
+/// Half a sentence about the layer.
+[[nodiscard]] constexpr std::string_view to_string(Verdict verdict) noexcept {
+  constexpr std::string_view kWords[] = {
+      "does not bind this request",    "denies", "does not deny",
+      "allows root by default (E-50)", "allows", "does not allow"};
+  return kWords[static_cast<int>(verdict)];
+}
+
+/// An element as the statement spells it.
+[[nodiscard]] inline std::string_view name_in(const StatementTrace& statement,
+                                              Element element) noexcept {
+  switch (element) {
+    case Element::Principal:
+      return statement.not_principal ? "NotPrincipal" : "Principal";
+    case Element::Action:
+      return statement.not_action ? "NotAction" : "Action";
+    case Element::Resource:
+      return statement.not_resource ? "NotResource" : "Resource";
+    case Element::Condition:
+      break;
+  }
+  return "Condition";
+}
+
+/// What is said of a key that the request has twice.
+inline constexpr std::string_view kGivenTwice = "given twice in different letter case (C-12)";
 
 /// A text between backticks: more of them than it has in a row, as code spans of CommonMark are
 /// written, so that no text ends its own quotation. Nothing has no code span, so words say it.

@@ -28,7 +28,11 @@ class ExplanationPage {
  public:
   ExplanationPage(const Request& request, const Explanation& explanation,
                   std::span<const PolicyText> texts, const HtmlOptions& options)
-      : request_(request), explanation_(explanation), texts_(texts), options_(options) {
+      : request_(request),
+        explanation_(explanation),
+        texts_(texts),
+        options_(options),
+        stations_(stations(explanation)) {
     if (const StatementTrace* deciding = explanation.deciding_statement()) deciding_ = deciding->id;
     for (const LayerTrace& layer : explanation.layers()) {
       for (const StatementTrace& statement : layer.statements) {
@@ -154,7 +158,7 @@ class ExplanationPage {
   void add_path(const Decision& decision) {
     html_.raw("<section aria-labelledby=\"path-title\">\n<h2 id=\"path-title\">The path</h2>\n");
     html_.raw("<ol class=\"path\">\n");
-    for (const Station& station : stations(explanation_)) add_station(station, decision);
+    for (const Station& station : stations_) add_station(station, decision);
     const bool allowed = decision.is_allowed();
     html_.add("<li><div class=\"station key {}\"><span class=\"name\">Decision</span>",
               allowed ? "good" : "bad");
@@ -171,8 +175,7 @@ class ExplanationPage {
       html_.add("<span class=\"says\">\xe2\x80\x93 {}</span>",
                 absence_of(station.type, request_.facts(), decision));
     } else {
-      const std::string_view looks =
-          stops ? "bad" : detail::looks_of(station, request_.facts(), decision);
+      const std::string_view looks = stops ? "bad" : detail::looks_of(station, decision);
       html_.add("<li><div class=\"station {}{}\"><a class=\"name\" href=\"#layer-{}\">{}</a>",
                 looks, decisive ? " key" : "", to_string(station.type), layer_title(station.type));
       add_levels(station);
@@ -184,19 +187,20 @@ class ExplanationPage {
   }
 
   [[nodiscard]] Verdict verdict_of(const LayerTrace& layer) const {
-    return detail::verdict_of(layer, request_.facts(), explanation_.decision());
+    return detail::verdict_of(layer, explanation_.decision());
   }
 
   void add_levels(const Station& station) {
     if (station.layers.size() == 1) {
       const Verdict verdict = verdict_of(*station.layers.front());
-      return html_.add("<span class=\"says\">{} {}</span>", verdict.symbol, verdict.words);
+      return html_.add("<span class=\"says\">{} {}</span>", detail::symbol_of(verdict),
+                       to_string(verdict));
     }
     html_.raw("<ul>");
     for (const LayerTrace* layer : station.layers) {
       const Verdict verdict = verdict_of(*layer);
-      html_.add("<li class=\"says\">{} level {}: {}</li>", verdict.symbol, layer->level,
-                verdict.words);
+      html_.add("<li class=\"says\">{} level {}: {}</li>", detail::symbol_of(verdict), layer->level,
+                to_string(verdict));
     }
     html_.raw("</ul>");
   }
@@ -264,7 +268,7 @@ class ExplanationPage {
     } else {
       add_code(entry.single);
     }
-    if (entry.collided) html_.raw(" given twice in different letter case (C-12)");
+    if (entry.collided) html_.add(" {}", kGivenTwice);
     html_.raw("</td></tr>\n");
   }
 
@@ -272,7 +276,7 @@ class ExplanationPage {
 
   void add_layers() {
     html_.raw("<section aria-labelledby=\"layers-title\">\n<h2 id=\"layers-title\">Layers</h2>\n");
-    for (const Station& station : stations(explanation_)) {
+    for (const Station& station : stations_) {
       bool first = true;
       for (const LayerTrace* layer : station.layers) {
         add_layer(*layer, first);
@@ -292,8 +296,8 @@ class ExplanationPage {
     if (has_levels(layer.type)) {
       html_.add(", level {}", layer.level);
     }
-    html_.add(": <span class=\"{}\">{} {}</span></h3>\n", verdict.looks, verdict.symbol,
-              verdict.words);
+    html_.add(": <span class=\"{}\">{} {}</span></h3>\n", detail::looks_of(verdict),
+              detail::symbol_of(verdict), to_string(verdict));
     std::vector<const StatementTrace*> unrelated;
     for (const StatementTrace& statement : layer.statements) {
       if (statement.action_matched) {
@@ -334,19 +338,19 @@ class ExplanationPage {
     html_.raw("<th scope=\"col\">The policy asks</th><th scope=\"col\">The request has</th>");
     html_.raw("<th scope=\"col\">Result</th></tr></thead>\n<tbody>\n");
     if (statement.principal_position.line != 0) {
-      begin_row(statement.not_principal ? "NotPrincipal" : "Principal");
+      begin_row(name_in(statement, Element::Principal));
       html_.add("<span class=\"muted\">see line {}</span>", statement.principal_position.line);
       then_given();
       add_code(caller_text(request_.caller()));
       end_row(statement.principal_matched ? Truth::True : Truth::False, "");
     }
-    begin_row(statement.not_action ? "NotAction" : "Action");
+    begin_row(name_in(statement, Element::Action));
     add_values(statement.actions, "nothing");
     then_given();
     add_code(request_.action().text());
     end_row(statement.action_matched ? Truth::True : Truth::False, "");
     if (statement.resource_position.line != 0) {
-      begin_row(statement.not_resource ? "NotResource" : "Resource");
+      begin_row(name_in(statement, Element::Resource));
       add_values(statement.resources, "nothing");
       add_unresolved(statement.unresolved);
       then_given();
@@ -373,7 +377,7 @@ class ExplanationPage {
     }
     std::string_view hint;
     if (test.key_collided) {
-      hint = "given twice in different letter case (C-12)";
+      hint = kGivenTwice;
     } else if (differs_in_case_only(test)) {
       hint = "they differ in letter case only";
     }
@@ -414,9 +418,6 @@ class ExplanationPage {
   [[nodiscard]] static std::string_view symbol_of(const StatementTrace& statement) {
     if (!statement.applied) return "\xe2\x97\x8b";
     return statement.effect == Effect::Allow ? "\xe2\x9c\x93" : "\xe2\x9c\x97";
-  }
-  [[nodiscard]] static bool has_levels(PolicyType type) {
-    return type == PolicyType::ServiceControl || type == PolicyType::ResourceControl;
   }
 
   // The policies' texts.
@@ -495,18 +496,14 @@ class ExplanationPage {
     for (const StatementTrace* one : statements) {
       notes.push_back(
           {one->begin.offset, one, "", Truth::True, is_in_nearest_miss(one->id, std::nullopt, 0)});
-      const auto fails = [&](const Position& position, Element element, std::string_view name,
-                             bool matched) {
+      const auto fails = [&](const Position& position, Element element, bool matched) {
         if (matched || position.line == 0) return;
-        notes.push_back({position.offset, nullptr, name, Truth::False,
+        notes.push_back({position.offset, nullptr, name_in(*one, element), Truth::False,
                          is_in_nearest_miss(one->id, element, 0)});
       };
-      fails(one->principal_position, Element::Principal,
-            one->not_principal ? "NotPrincipal" : "Principal", one->principal_matched);
-      fails(one->action_position, Element::Action, one->not_action ? "NotAction" : "Action",
-            one->action_matched);
-      fails(one->resource_position, Element::Resource,
-            one->not_resource ? "NotResource" : "Resource", one->resource_matched);
+      fails(one->principal_position, Element::Principal, one->principal_matched);
+      fails(one->action_position, Element::Action, one->action_matched);
+      fails(one->resource_position, Element::Resource, one->resource_matched);
       for (std::size_t i = 0; i < one->conditions.size(); ++i) {
         const ConditionTrace& test = one->conditions[i];
         notes.push_back({test.position.offset, nullptr, "Condition", test.result,
@@ -564,6 +561,7 @@ class ExplanationPage {
   const Explanation& explanation_;
   std::span<const PolicyText> texts_;
   const HtmlOptions& options_;
+  const std::vector<Station> stations_;
   StatementId deciding_;
   std::map<DocumentKey, std::vector<const StatementTrace*>> by_document_;
   std::set<DocumentKey> shown_;

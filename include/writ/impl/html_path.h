@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "writ/explain.h"
+#include "writ/impl/explain_words.h"
 #include "writ/request.h"
 
 namespace writ::inline v0::detail {
@@ -48,34 +49,6 @@ struct Station {
   return all;
 }
 
-/// The layer whose lack of an Allow a reason tells of; nothing for other reasons.
-[[nodiscard]] constexpr std::optional<PolicyType> lacking_layer(Reason reason) noexcept {
-  switch (reason) {
-    case Reason::NoServiceControlAllow:
-      return PolicyType::ServiceControl;
-    case Reason::NoEndpointAllow:
-      return PolicyType::VpcEndpoint;
-    case Reason::NoAllowForService:
-    case Reason::NoAllowForAnonymous:
-    case Reason::NoAllowForFederated:
-    case Reason::NoResourcePolicy:
-    case Reason::NoResourceAllow:
-    case Reason::NoTrustOrKeyAllow:
-      return PolicyType::ResourceBased;
-    case Reason::NoIdentityAllow:
-    case Reason::NoIdentityAllowAcrossAccounts:
-    case Reason::NoIdentityAllowForDelegation:
-      return PolicyType::IdentityBased;
-    case Reason::NoBoundaryAllow:
-      return PolicyType::PermissionsBoundary;
-    case Reason::NoSessionPolicy:
-    case Reason::NoSessionAllow:
-      return PolicyType::Session;
-    default:
-      return std::nullopt;
-  }
-}
-
 /// Whether the request ends at this station, or is let through by its statement.
 [[nodiscard]] inline bool is_decisive(const Station& station, const Decision& decision) noexcept {
   if (decision.statement.exists()) return decision.statement.layer == station.type;
@@ -86,52 +59,34 @@ struct Station {
          (*lacking == PolicyType::ResourceBased && station.type == PolicyType::RoleTrust);
 }
 
-/// What a layer says; one word for its looks.
-struct Verdict {
-  std::string_view looks;  ///< `good`, `bad`, or empty
-  std::string_view symbol;
-  std::string_view words;
-};
-
-/// Whether an Allow of a layer is asked for: some callers have no policies of their own. A Deny
-/// counts all the same.
-[[nodiscard]] inline bool asks_allow(PolicyType type, const RequestFacts& request) noexcept {
-  switch (request.caller_kind()) {
-    case CallerKind::Anonymous:  // E-91
-    case CallerKind::Service:    // E-90
-    case CallerKind::Federated:  // E-82
-      return type != PolicyType::IdentityBased && type != PolicyType::PermissionsBoundary &&
-             type != PolicyType::Session;
-    default:  // E-50, E-44
-      return (request.caller_kind() != CallerKind::Root && !request.issued_by_root()) ||
-             (type != PolicyType::IdentityBased && type != PolicyType::PermissionsBoundary);
+/// The looks of what a layer says: `good`, `bad`, or empty.
+[[nodiscard]] constexpr std::string_view looks_of(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::Denies:
+      return "bad";
+    case Verdict::DoesNotDeny:
+    case Verdict::AllowsRoot:
+    case Verdict::Allows:
+      return "good";
+    default:
+      return "";
   }
 }
 
-[[nodiscard]] inline Verdict verdict_of(const LayerTrace& layer, const RequestFacts& request,
-                                        const Decision& decision) noexcept {
-  constexpr Verdict kBindsNot = {"", "\xe2\x80\x93", "does not bind this request"};
-  if (!layer.applies) return kBindsNot;
-  if (layer.denied) return {"bad", "\xe2\x9c\x97", "denies"};
-  if (layer.type == PolicyType::ResourceControl) return {"good", "\xe2\x9c\x93", "does not deny"};
-  if (layer.type == PolicyType::IdentityBased && decision.reason == Reason::AllowedAsRoot) {
-    return {"good", "\xe2\x9c\x93", "root: allowed by default (E-50)"};
-  }
-  if (!asks_allow(layer.type, request) && lacking_layer(decision.reason) != layer.type) {
-    return kBindsNot;
-  }
-  if (layer.allowed) return {"good", "\xe2\x9c\x93", "allows"};
-  return {"", "\xe2\x97\x8b", "no Allow applies"};
+[[nodiscard]] constexpr std::string_view symbol_of(Verdict verdict) noexcept {
+  if (verdict == Verdict::DoesNotBind) return "\xe2\x80\x93";
+  const std::string_view looks = looks_of(verdict);
+  return looks == "good" ? "\xe2\x9c\x93" : looks == "bad" ? "\xe2\x9c\x97" : "\xe2\x97\x8b";
 }
 
 /// The looks of a station of levels (E-21): good if all that bind are, bad if one is.
-[[nodiscard]] inline std::string_view looks_of(const Station& station, const RequestFacts& request,
+[[nodiscard]] inline std::string_view looks_of(const Station& station,
                                                const Decision& decision) noexcept {
   bool some_good = false;
   bool all_good = true;
   for (const LayerTrace* layer : station.layers) {
     if (!layer->applies) continue;
-    const std::string_view looks = verdict_of(*layer, request, decision).looks;
+    const std::string_view looks = looks_of(verdict_of(*layer, decision));
     if (looks == "bad") return looks;
     some_good |= looks == "good";
     all_good &= looks == "good";
