@@ -2,10 +2,10 @@
 """Compiles or runs every block of README.md and docs/: check_blocks.py SOURCE_DIR TOOL CXX WORK_DIR [PAGE...]
 
 | language          | what is done with the block                                                    |
-| `cpp`, `c`        | compiled; where an `output` block follows, it is in a page that runs it        |
+| `cpp`, `c`        | compiled                                                                       |
 | `sh`              | run, must succeed                                                              |
 | `console`         | run, and what it prints compared                                               |
-| `json`            | parsed; a policy (it has a `Statement`) must pass `writ lint`                  |
+| `json`, `jsonl`   | parsed; a policy (it has a `Statement`) must pass `writ lint`                  |
 | with a file name  | also written to the page's folder, where its commands find it                  |
 | `text`, none      | a drawing: nothing                                                             |
 
