@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "writ/hash.h"
+#include "writ/impl/glob.h"
 
 namespace writ::cli {
 
@@ -16,41 +17,21 @@ namespace writ::cli {
 
 enum class GlobCase : unsigned char { Exact, Folded };
 
+[[nodiscard]] inline bool is_same(char a, char b, GlobCase letters) noexcept {
+  return letters == GlobCase::Folded ? fold_ascii(a) == fold_ascii(b) : a == b;
+}
+
 /// Whether `text`, a text without wildcards, is one that `pattern` covers. O(pattern × text).
 [[nodiscard]] inline bool glob_covers(std::string_view pattern, std::string_view text,
                                       GlobCase letters) noexcept {
-  const auto same = [letters](char a, char b) {
-    return a == b || (letters == GlobCase::Folded &&
-                      equals_folded(std::string_view(&a, 1), std::string_view(&b, 1)));
-  };
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;  // the last one, and what it has taken up to
-  std::size_t taken = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      taken = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || same(pattern[p], text[t]))) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++taken;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  return detail::glob_covers(pattern, text,
+                             [letters](char a, char b) { return is_same(a, b, letters); });
 }
 
 /// Whether there is a text that both patterns cover. O(a × b).
 [[nodiscard]] inline bool globs_meet(std::string_view a, std::string_view b, GlobCase letters) {
   const auto same = [letters](char x, char y) {
-    return x == '?' || y == '?' || x == y ||
-           (letters == GlobCase::Folded &&
-            equals_folded(std::string_view(&x, 1), std::string_view(&y, 1)));
+    return x == '?' || y == '?' || is_same(x, y, letters);
   };
   // meets[j]: a from i on and b from j on have a text in common; rows are made from the last i.
   std::vector<bool> meets(b.size() + 1);

@@ -11,6 +11,7 @@
 
 #include "writ/explain.h"
 #include "writ/hash.h"
+#include "writ/impl/glob.h"
 #include "writ/request.h"
 
 namespace writ::inline v0::detail {
@@ -166,30 +167,6 @@ inline constexpr std::string_view kGivenTwice = "given twice in different letter
   return quoted;
 }
 
-/// `*` and `?` over text, letter case aside: for the hint below, never for a decision.
-[[nodiscard]] inline bool like_folded(std::string_view pattern, std::string_view text) noexcept {
-  std::size_t p = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t resume = 0;
-  for (std::size_t t = 0; t < text.size();) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() &&
-               (pattern[p] == '?' || fold_ascii(pattern[p]) == fold_ascii(text[t]))) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 /// Whether a positive test failed over a value that only letter case keeps from passing.
 [[nodiscard]] inline bool differs_in_case_only(const ConditionTrace& test) {
   std::string op = test.operator_text;
@@ -199,11 +176,11 @@ inline constexpr std::string_view kGivenTwice = "given twice in different letter
   if (negated || !text || test.result != Truth::False) return false;
   const bool wildcards =
       op.find("like") != std::string::npos || op.find("arn") != std::string::npos;
+  const auto same = [](char a, char b) { return fold_ascii(a) == fold_ascii(b); };
   for (const std::string& given : test.given) {
     for (const std::string& asked : test.asked) {
-      if (given != asked && (wildcards ? like_folded(asked, given) : equals_folded(asked, given))) {
-        return true;
-      }
+      if (given == asked) continue;
+      if (wildcards ? glob_covers(asked, given, same) : equals_folded(asked, given)) return true;
     }
   }
   return false;

@@ -23,7 +23,6 @@ header{padding-top:1.25rem}footer{padding-bottom:2rem;color:var(--muted);font-si
 h1{font-size:1.6rem;line-height:1.25;margin:.25rem 0 .75rem}
 h2{font-size:1.2rem;margin:2rem 0 .75rem;padding-top:.5rem;border-top:1px solid var(--soft)}
 h3{font-size:1rem;margin:1.25rem 0 .5rem}
-h4{font-size:1rem;margin:.25rem 0;font-weight:600}
 p{margin:.5rem 0}
 code,pre{font-family:ui-monospace,"SFMono-Regular",Consolas,"DejaVu Sans Mono",monospace;
 font-size:.875em}
@@ -36,13 +35,11 @@ padding:.25rem .5rem}
 .verdict{border-left:.5rem solid;padding:.25rem 0 .25rem .75rem}
 dl.who{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dl.who dt{color:var(--muted)}dl.who dd{margin:0;overflow-wrap:anywhere}
-.scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;width:100%;margin:.25rem 0 .5rem;font-size:.9375rem}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border:1px solid var(--soft);
 overflow-wrap:anywhere}
 th{font-weight:600}table.keys th{width:35%}thead th{background:var(--panel);
 overflow-wrap:normal}
-caption{text-align:left;color:var(--muted);padding:.25rem 0}
 ul.values{margin:0;padding:0;list-style:none}
 @media (max-width:40rem){body{font-size:15px}header,main,footer{padding:0 .75rem}
 dl.who{grid-template-columns:1fr;gap:0}dl.who dd{margin-bottom:.5rem}
