@@ -36,8 +36,8 @@ class Responses {
   }
 
  private:
-  static constexpr std::size_t kReasons =
-      static_cast<std::size_t>(writ::Reason::AllowedForFederated) + 1;
+  // The library's own, so that a reason that comes to it has its answer here. It is no API.
+  static constexpr std::size_t kReasons = writ::detail::kReasonCount;
   struct Pair {
     MHD_Response* kept = nullptr;  ///< the connection may be used again
     MHD_Response* last = nullptr;  ///< it is closed
