@@ -16,6 +16,7 @@
 
 #include "writ/evaluate.h"
 #include "writ/explain.h"
+#include "writ/impl/utf8.h"
 #include "writ/parse.h"
 #include "writ/policy_set.h"
 #include "writ/policy_stack.h"
@@ -82,10 +83,7 @@ static_assert(sizeof(writ_error) == 1024 && sizeof(writ_decision) == 24 + 2 * si
 // Cuts at a character: no byte of a sequence that is not copied whole.
 template <std::size_t kSize>
 void copy_text(std::string_view text, char (&target)[kSize]) noexcept {
-  std::size_t size = std::min(text.size(), kSize - 1);
-  if (size < text.size()) {
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) --size;
-  }
+  const std::size_t size = writ::detail::cut_at(text, kSize - 1);
   std::copy_n(text.data(), size, target);
   target[size] = '\0';
 }

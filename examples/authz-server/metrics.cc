@@ -2,8 +2,9 @@
 
 #include <chrono>
 
-#include "utf8.h"
 #include "writ/config.h"
+// The library's own, like the reader in config.cc. It is no API.
+#include "writ/impl/utf8.h"
 
 namespace authz {
 namespace {
@@ -14,7 +15,7 @@ constexpr writ::Outcome kOutcomes[] = {writ::Outcome::Allowed, writ::Outcome::Ex
 /// A label's value, escaped. Names of files are any bytes, the text is UTF-8.
 std::string quoted(std::string_view text) {
   std::string result = "\"";
-  for (const char c : valid_utf8(std::string(text))) {
+  for (const char c : writ::detail::as_utf8(text)) {
     if (c == '\n') {
       result += "\\n";
       continue;

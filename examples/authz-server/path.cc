@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "utf8.h"
+// The library's own, like the reader in config.cc. It is no API.
+#include "writ/impl/utf8.h"
 
 namespace authz {
 namespace {
@@ -44,7 +45,7 @@ std::optional<std::string> usable_path(std::string_view uri) {
     if (byte < 0x20 || byte == 0x7f || c == '\\') return std::nullopt;
     path += c;
   }
-  if (!is_utf8(path)) return std::nullopt;
+  if (writ::detail::as_utf8(path) != path) return std::nullopt;
   for (std::size_t begin = 1; begin <= path.size();) {
     const std::size_t end = std::min(path.find('/', begin), path.size());
     if (is_ambiguous_segment(std::string_view(path).substr(begin, end - begin),

@@ -5,12 +5,12 @@
 #include <string_view>
 
 #include "writ/impl/json_writer.h"
+#include "writ/impl/utf8.h"
 
 namespace writ::cli {
 
-/// `text` with every byte that is not UTF-8 replaced by U+FFFD: file names and the texts of refused
-/// documents can hold anything, and JSON cannot.
-[[nodiscard]] std::string as_utf8(std::string_view text);
+/// File names and the texts of refused documents can hold anything; what is printed is UTF-8.
+using detail::as_utf8;
 
 /// Builds one JSON value, on one line or indented by two spaces.
 template <class Writer>
@@ -24,13 +24,8 @@ class BasicJsonOutput {
   void end_object() { writer_.EndObject(); }
   void begin_array() { writer_.StartArray(); }
   void end_array() { writer_.EndArray(); }
-  void key(std::string_view name) {
-    writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  }
-  void string(std::string_view value) {
-    const std::string text = as_utf8(value);
-    writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  }
+  void key(std::string_view name) { detail::write_key(writer_, name); }
+  void string(std::string_view value) { detail::write_string(writer_, value); }
   void number(std::uint64_t value) { writer_.Uint64(value); }
   /// A number as it is spelled.
   void raw_number(std::string_view spelling) {

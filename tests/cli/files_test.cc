@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/json_output.h"
 #include "cli/run_tool.h"
 
 namespace writ::cli {
@@ -91,15 +90,6 @@ TEST(ReadFileTest, RefusesFilesThatAreTooLong) {
   const Result<std::string, Problem> text = read_file(console, file.path());
   ASSERT_FALSE(text);
   EXPECT_THAT(text.error().text, HasSubstr("is longer than 67108864 bytes"));
-}
-
-TEST(JsonOutputTest, ReplacesWhatIsNotUtf8) {
-  EXPECT_EQ(as_utf8("a\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80"),
-            "a\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80");
-  EXPECT_EQ(as_utf8("\xff"), "\xef\xbf\xbd");
-  EXPECT_EQ(as_utf8("\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd");
-  EXPECT_EQ(as_utf8("\xed\xa0\x80!").back(), '!');
-  EXPECT_EQ(as_utf8("x\xe4\xb8"), "x\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 }  // namespace

@@ -79,13 +79,6 @@ TEST(HtmlWriterTest, ReplacesBytesThatAreNoUtf8) {
   EXPECT_EQ(good.take(), "\xc3\xa4\xe2\x82\xac\xf0\x9f\x94\x91");
 }
 
-TEST(HtmlWriterTest, CutsBetweenCharacters) {
-  EXPECT_EQ(detail::cut_at("abc", 3), 3U);
-  EXPECT_EQ(detail::cut_at("abc", 2), 2U);
-  EXPECT_EQ(detail::cut_at("a\xe2\x82\xac", 3), 1U);
-  EXPECT_EQ(detail::cut_at("\x80\x80\x80", 2), 0U);
-}
-
 std::string shown(std::string_view text, const detail::SourceLines& source) {
   std::string all;
   for (const detail::SourceLine& line : source.lines) {

@@ -52,9 +52,9 @@ class BoundWriter {
     JsonBuffer buffer;
     JsonWriter json(buffer);
     json.StartObject();
-    key(json, "Version");
-    string(json, document_.version() == PolicyVersion::V2012 ? "2012-10-17" : "2008-10-17");
-    key(json, "Statement");
+    write_key(json, "Version");
+    write_string(json, document_.version() == PolicyVersion::V2012 ? "2012-10-17" : "2008-10-17");
+    write_key(json, "Statement");
     json.StartArray();
     for (const Statement& statement : document_.statements()) write(json, statement, in_favour);
     json.EndArray();
@@ -67,15 +67,9 @@ class BoundWriter {
   static constexpr std::string_view kNoText = "~writ~unknown~";
   static constexpr std::string_view kNoKey = "writ:unknown";
 
-  static void key(JsonWriter& json, std::string_view name) {
-    json.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  }
-  static void string(JsonWriter& json, std::string_view text) {
-    json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  }
   static void strings(JsonWriter& json, std::span<const Text> values) {
     json.StartArray();
-    for (const Text& value : values) string(json, value.value);
+    for (const Text& value : values) write_string(json, value.value);
     json.EndArray();
   }
 
@@ -107,11 +101,11 @@ class BoundWriter {
     const bool holds = in_favour == (statement.effect == Effect::Allow);
     json.StartObject();
     if (statement.has_sid) {
-      key(json, "Sid");
-      string(json, statement.sid.value);
+      write_key(json, "Sid");
+      write_string(json, statement.sid.value);
     }
-    key(json, "Effect");
-    string(json, to_string(statement.effect));
+    write_key(json, "Effect");
+    write_string(json, to_string(statement.effect));
     write_principal(json, statement.principal);
     write_patterns(json, statement.action, "Action", "NotAction", nullptr);
     // Of NotResource a pattern that matches is one that keeps the statement from applying.
@@ -123,11 +117,11 @@ class BoundWriter {
 
   static void write_principal(JsonWriter& json, const PrincipalElement& principal) {
     if (!principal.present) return;
-    key(json, principal.negated ? "NotPrincipal" : "Principal");
-    if (principal.everyone) return string(json, "*");
+    write_key(json, principal.negated ? "NotPrincipal" : "Principal");
+    if (principal.everyone) return write_string(json, "*");
     json.StartObject();
     for (const PrincipalMember& member : principal.members) {
-      key(json, to_string(member.kind));
+      write_key(json, to_string(member.kind));
       strings(json, member.values);
     }
     json.EndObject();
@@ -136,12 +130,13 @@ class BoundWriter {
   void write_patterns(JsonWriter& json, const PatternList& patterns, std::string_view name,
                       std::string_view negated, const bool* matches) const {
     if (!patterns.present) return;
-    key(json, patterns.negated ? negated : name);
+    write_key(json, patterns.negated ? negated : name);
     if (matches == nullptr) return strings(json, patterns.values);
     json.StartArray();
     for (const Text& pattern : patterns.values) {
-      string(json, has_unknown_variable(pattern.value) ? without_variables(pattern.value, *matches)
-                                                       : std::string(pattern.value));
+      write_string(json, has_unknown_variable(pattern.value)
+                             ? without_variables(pattern.value, *matches)
+                             : std::string(pattern.value));
     }
     json.EndArray();
   }
@@ -166,33 +161,33 @@ class BoundWriter {
     const bool never = !holds && (has_unknown_test(statement) || may_not_apply);
     const auto is_written = [this](const ConditionTest& test) { return !is_unknown(test); };
     if (never) {
-      key(json, "Condition");
+      write_key(json, "Condition");
       json.StartObject();
-      key(json, "StringEquals");
+      write_key(json, "StringEquals");
       json.StartObject();
-      key(json, kNoKey);
-      string(json, kNoText);
+      write_key(json, kNoKey);
+      write_string(json, kNoText);
       json.EndObject();
       json.EndObject();
       return;
     }
     if (std::none_of(statement.conditions.begin(), statement.conditions.end(), is_written)) return;
-    key(json, "Condition");
+    write_key(json, "Condition");
     json.StartObject();
     const ConditionTest* before = nullptr;
     for (const ConditionTest& test : statement.conditions) {
       if (!is_written(test)) continue;
       if (before == nullptr || before->group != test.group) {
         if (before != nullptr) json.EndObject();
-        key(json, test.operator_text.value);
+        write_key(json, test.operator_text.value);
         json.StartObject();
       }
       before = &test;
-      key(json, test.key.value);
+      write_key(json, test.key.value);
       json.StartArray();
       for (const ConditionValue& value : test.values) {
         if (value.kind == ConditionValueKind::String) {
-          string(json, value.text);
+          write_string(json, value.text);
         } else {
           json.RawValue(value.text.data(), value.text.size(),
                         value.kind == ConditionValueKind::Number ? rapidjson::kNumberType

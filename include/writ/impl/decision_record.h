@@ -16,7 +16,7 @@
 #include "writ/decision_log.h"
 #include "writ/error.h"
 #include "writ/evaluate.h"
-#include "writ/impl/json_scanner.h"
+#include "writ/impl/json_string.h"
 #include "writ/impl/program.h"
 #include "writ/request.h"
 #include "writ/standard_keys.h"
@@ -236,38 +236,6 @@ class RecordDraft {
   RecordHead head_;
   std::array<std::string_view, kRecordTexts> texts_;
 };
-
-/// Appends a JSON string. Bytes that are not UTF-8 become U+FFFD. What is read behind the text's
-/// end is never used: a sequence that would end there is none.
-inline void append_json_string(std::string& out, std::string_view text) {
-  constexpr char kHex[] = "0123456789abcdef";
-  out += '"';
-  for (std::size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80) {
-      // A copy with zeros behind: the sequence may be cut off.
-      std::array<char, 5> ahead = {};
-      std::memcpy(ahead.data(), text.data() + i, std::min<std::size_t>(4, text.size() - i));
-      const std::size_t size = utf8_sequence_size(ahead.data());
-      out += size == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(i, size);
-      i += size == 0 ? 1 : size;
-      continue;
-    }
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      out += "\\u00";
-      out += kHex[byte >> 4U];
-      out += kHex[byte & 15U];
-    } else {
-      out += c;
-    }
-    ++i;
-  }
-  out += '"';
-}
 
 /// Appends a time as `"2026-01-02T03:04:05.000006Z"`.
 inline void append_json_time(std::string& out, std::int64_t microseconds) {

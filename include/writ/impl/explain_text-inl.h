@@ -166,42 +166,6 @@ class ExplanationText {
   std::string out_;
 };
 
-/// Bytes of the well-formed UTF-8 sequence that the text begins with; 0 when it begins with none
-/// (Unicode 15, table 3-7).
-[[nodiscard]] inline std::size_t utf8_size(std::string_view text) noexcept {
-  const auto byte = [text](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto continues = [&byte](std::size_t i) { return byte(i) >= 0x80 && byte(i) <= 0xbf; };
-  const unsigned first = byte(0);
-  const unsigned second = byte(1);
-  if (first < 0x80) return text.empty() ? 0 : 1;
-  if (first < 0xc2 || first > 0xf4 || !continues(1)) return 0;
-  if (first < 0xe0) return 2;
-  if (first < 0xf0) {
-    // Neither overlong nor a surrogate.
-    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
-    return continues(2) ? 3 : 0;
-  }
-  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
-  return continues(2) && continues(3) ? 4 : 0;
-}
-
-/// Requests and document names are any bytes, JSON is UTF-8: other bytes become U+FFFD.
-[[nodiscard]] inline std::string valid_utf8(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t size = utf8_size(text);
-    out += size == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, size);
-    text.remove_prefix(size == 0 ? 1 : size);
-  }
-  return out;
-}
-
-inline void write_string(JsonWriter& writer, std::string_view text) {
-  const std::string valid = valid_utf8(text);
-  writer.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
-}
 inline void write_member(JsonWriter& writer, const char* name, std::string_view text) {
   writer.Key(name);
   write_string(writer, text);

@@ -13,6 +13,7 @@
 
 #include "writ/hash.h"
 #include "writ/impl/grammar.h"
+#include "writ/impl/utf8.h"
 #include "writ/impl/variables.h"
 
 namespace writ::inline v0 {
@@ -112,9 +113,7 @@ WRIT_FUNC bool is_plain_sid(std::string_view text) noexcept {
 WRIT_FUNC std::string quoted(std::string_view text) {
   constexpr std::size_t kLongest = 120;
   if (text.size() <= kLongest) return fmt::format("`{}`", text);
-  std::size_t size = kLongest;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80) --size;
-  return fmt::format("`{}...`", text.substr(0, size));
+  return fmt::format("`{}...`", text.substr(0, cut_at(text, kLongest)));
 }
 
 // Why `text` is no action.

@@ -18,6 +18,7 @@
 #include "writ/impl/html_writer.h"
 #include "writ/impl/program.h"
 #include "writ/impl/program_actions.h"
+#include "writ/impl/utf8.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -80,12 +81,8 @@ class GraphWriter {
         out += "&amp;";
       } else if (c.value == '\n' || c.value == '\t') {
         out += ' ';
-      } else if (c.value == 0xfffd) {
-        out += "\xef\xbf\xbd";
-      } else if (is_shown_by_number(c.value)) {
-        out += fmt::format("[U+{:04X}]", c.value);
       } else {
-        out += rest.substr(0, c.size);
+        append_shown(out, c, rest);
       }
       rest.remove_prefix(c.size);
     }

@@ -20,6 +20,7 @@
 #include "writ/impl/html_source.h"
 #include "writ/impl/html_style.h"
 #include "writ/impl/html_writer.h"
+#include "writ/impl/utf8.h"
 
 namespace writ::inline v0 {
 namespace detail {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "writ/config.h"
+#include "writ/impl/utf8.h"
 
 namespace writ::inline v0::detail {
 
@@ -24,33 +25,21 @@ class Markup {
   std::string_view text_;
 };
 
-/// The first character of a text and its size in bytes. What is no UTF-8 (Unicode 15, table 3-7) is
-/// one byte and U+FFFD.
+/// The first character of a text and its size in bytes. What is no UTF-8 is one byte and U+FFFD.
 struct CodePoint {
   std::uint32_t value = 0xfffd;
   std::size_t size = 1;
 };
 
 [[nodiscard]] inline CodePoint first_code_point(std::string_view text) noexcept {
+  const std::size_t size = utf8_size(text);
+  if (size == 0) return {};
   const auto byte = [text](std::size_t i) {
-    return i < text.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])) : 0U;
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]));
   };
-  const auto continues = [&byte](std::size_t i) { return (byte(i) & 0xc0U) == 0x80; };
-  const std::uint32_t first = byte(0);
-  if (first < 0x80) return {first, 1};
-  if (first < 0xc2 || first > 0xf4 || !continues(1)) return {};
-  if (first < 0xe0) return {(first & 0x1fU) << 6U | (byte(1) & 0x3fU), 2};
-  if (!continues(2)) return {};
-  if (first < 0xf0) {
-    const std::uint32_t value =
-        (first & 0x0fU) << 12U | (byte(1) & 0x3fU) << 6U | (byte(2) & 0x3fU);
-    const bool is_valid = value >= 0x800 && (value < 0xd800 || value > 0xdfff);
-    return is_valid ? CodePoint{value, 3} : CodePoint{};
-  }
-  if (!continues(3)) return {};
-  const std::uint32_t value = (first & 0x07U) << 18U | (byte(1) & 0x3fU) << 12U |
-                              (byte(2) & 0x3fU) << 6U | (byte(3) & 0x3fU);
-  return value >= 0x10000 && value <= 0x10ffff ? CodePoint{value, 4} : CodePoint{};
+  std::uint32_t value = size == 1 ? byte(0) : byte(0) & (0x7fU >> size);
+  for (std::size_t i = 1; i < size; ++i) value = value << 6U | (byte(i) & 0x3fU);
+  return {value, size};
 }
 
 /// Whether a character is shown by its number: what has no shape, and what turns the direction of
@@ -61,6 +50,19 @@ struct CodePoint {
          (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
          (c >= 0x2060 && c <= 0x206f) || (c >= 0xfdd0 && c <= 0xfdef) || c == 0xfeff ||
          (c & 0xfffeU) == 0xfffe || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+/// Appends the first character of a text, or its number.
+inline void append_shown(std::string& out, CodePoint c, std::string_view text) {
+  if (c.value == CodePoint().value) {
+    out += kReplacementCharacter;
+  } else if (is_shown_by_number(c.value)) {
+    char number[16];
+    std::snprintf(number, sizeof number, "[U+%04X]", static_cast<unsigned>(c.value));
+    out += number;
+  } else {
+    out += text.substr(0, c.size);
+  }
 }
 
 /// Writes HTML. One thread at a time.
@@ -120,29 +122,12 @@ class HtmlWriter {
       case '\'':
         out_ += "&#39;";
         return;
-      case 0xfffd:
-        out_ += "\xef\xbf\xbd";
-        return;
       default:
-        break;
+        append_shown(out_, c, text);
     }
-    if (!is_shown_by_number(c.value)) {
-      out_ += text.substr(0, c.size);
-      return;
-    }
-    char number[16];
-    std::snprintf(number, sizeof number, "[U+%04X]", static_cast<unsigned>(c.value));
-    out_ += number;
   }
 
   std::string out_;
 };
-
-/// Where to cut a text of UTF-8 so that at most `most` bytes are left and no character is halved.
-[[nodiscard]] inline std::size_t cut_at(std::string_view text, std::size_t most) noexcept {
-  if (text.size() <= most) return text.size();
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0U) == 0x80) --most;
-  return most;
-}
 
 }  // namespace writ::inline v0::detail

@@ -19,6 +19,7 @@
 
 #include "writ/hash.h"
 #include "writ/impl/json_tree.h"
+#include "writ/impl/utf8.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -47,25 +48,6 @@ namespace detail {
     if (digits() == 0) return 0;
   }
   return at;
-}
-
-// The length of the UTF-8 sequence (RFC 3629) of two to four bytes at `at`, or 0. Reads behind a
-// byte only if that byte belongs to a sequence.
-[[nodiscard]] inline std::size_t utf8_sequence_size(const char* at) noexcept {
-  const auto byte = [at](std::size_t i) { return static_cast<unsigned char>(at[i]); };
-  const auto is_tail = [&byte](std::size_t i) { return (byte(i) & 0xc0U) == 0x80; };
-  const unsigned char lead = byte(0);
-  if (lead < 0xc2 || lead > 0xf4 || !is_tail(1)) return 0;
-  if (lead < 0xe0) return 2;
-  const unsigned char second = byte(1);
-  if (lead < 0xf0) {
-    const bool overlong = lead == 0xe0 && second < 0xa0;
-    const bool surrogate = lead == 0xed && second > 0x9f;
-    return !overlong && !surrogate && is_tail(2) ? 3 : 0;
-  }
-  const bool overlong = lead == 0xf0 && second < 0x90;
-  const bool beyond = lead == 0xf4 && second > 0x8f;
-  return !overlong && !beyond && is_tail(2) && is_tail(3) ? 4 : 0;
 }
 
 class JsonScanner {

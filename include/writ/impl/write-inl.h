@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "writ/impl/json_string.h"
 #include "writ/write.h"
 
 namespace writ::inline v0 {
@@ -46,20 +47,8 @@ class JsonLayout {
     text_ += ": ";
   }
 
-  // A string value: valid UTF-8 passes through, only what JSON demands is escaped.
-  void string(std::string_view value) {
-    text_ += '"';
-    std::size_t begin = 0;
-    for (std::size_t at = 0; at < value.size(); ++at) {
-      const auto byte = static_cast<unsigned char>(value[at]);
-      if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-      text_ += value.substr(begin, at - begin);
-      escape(byte);
-      begin = at + 1;
-    }
-    text_ += value.substr(begin);
-    text_ += '"';
-  }
+  // A string value.
+  void string(std::string_view value) { append_json_string(text_, value); }
 
   // A value that is JSON already.
   void raw(std::string_view value) { text_ += value; }
@@ -70,21 +59,6 @@ class JsonLayout {
   void new_line() {
     text_ += '\n';
     text_.append(2 * depth_, ' ');
-  }
-
-  void escape(unsigned char byte) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    constexpr std::string_view kShort = "\b\t\n\f\r\"\\";
-    constexpr std::string_view kLetters = "btnfr\"\\";
-    text_ += '\\';
-    const std::size_t index = kShort.find(static_cast<char>(byte));
-    if (index != std::string_view::npos) {
-      text_ += kLetters[index];
-      return;
-    }
-    text_ += "u00";
-    text_ += kHex[byte >> 4U];
-    text_ += kHex[byte & 0xfU];
   }
 
   std::string text_;
