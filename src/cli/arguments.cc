@@ -1,7 +1,8 @@
 #include "cli/arguments.h"
 
 #include <algorithm>
-#include <numeric>
+
+#include "writ/impl/edit_distance.h"
 
 namespace writ::cli {
 namespace {
@@ -15,21 +16,6 @@ const Option* find_option(const Command& command, std::string_view name) {
 }
 
 bool is_option(std::string_view argument) { return argument.size() > 1 && argument[0] == '-'; }
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i] == b[j] ? 0U : 1U);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
 
 std::string unknown_option(const Command& command, std::string_view name) {
   std::vector<std::string_view> known;
@@ -49,7 +35,7 @@ std::optional<std::string_view> nearest_word(std::string_view word,
   if (word.size() > 64) return nearest;
   std::size_t best = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string_view candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
+    const std::size_t distance = detail::edit_distance(word, candidate);
     if (distance < best) {
       best = distance;
       nearest = candidate;

@@ -72,7 +72,7 @@ class Arguments {
   std::vector<std::string_view> operands_;
 };
 
-/// The candidate that is spelled most like `word`, or nothing when none is near.
+/// The candidate that is spelled most like `word`, letter case aside, or nothing when none is near.
 [[nodiscard]] std::optional<std::string_view> nearest_word(
     std::string_view word, std::span<const std::string_view> candidates);
 

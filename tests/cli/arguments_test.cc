@@ -85,6 +85,7 @@ TEST(ArgumentsTest, FindsTheNearestWord) {
   constexpr std::string_view kWords[] = {"boundary", "session", "identity"};
   EXPECT_EQ(nearest_word("boundry", kWords), "boundary");
   EXPECT_EQ(nearest_word("sesion", kWords), "session");
+  EXPECT_EQ(nearest_word("IDENTITY", kWords), "identity");
   EXPECT_EQ(nearest_word("zzz", kWords), std::nullopt);
   EXPECT_EQ(nearest_word(std::string(100'000, 'a'), kWords), std::nullopt);
 }

@@ -257,7 +257,7 @@ WRIT_FUNC Result<Account, AccountErrors> AccountLoader::load(const AccountFiles&
 }
 
 /// The file of an account that is misspelt so; empty if none is.
-[[nodiscard]] inline std::string_view meant_account_file(std::string_view name) noexcept {
+[[nodiscard]] inline std::string_view meant_account_file(std::string_view name) {
   for (const std::string_view known : {"organization.json", "resources.json", "account.json"}) {
     if (is_misspelt(name, known)) return known;
   }

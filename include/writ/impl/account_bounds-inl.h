@@ -9,6 +9,7 @@
 #include "writ/account_bounds.h"
 #include "writ/explain.h"
 #include "writ/hash.h"
+#include "writ/impl/fold.h"
 #include "writ/impl/json_writer.h"
 #include "writ/parse.h"
 
@@ -207,16 +208,13 @@ class BoundWriter {
 }  // namespace detail
 
 WRIT_FUNC void KnownKeys::add(std::string_view key) {
-  std::string folded;
-  for (const char c : key) folded += fold_ascii(c);
+  std::string folded = detail::folded(key);
   const auto place = std::lower_bound(keys_.begin(), keys_.end(), folded);
   if (place == keys_.end() || *place != folded) keys_.insert(place, std::move(folded));
 }
 
 WRIT_FUNC void KnownKeys::add_family(std::string_view prefix) {
-  std::string folded;
-  for (const char c : prefix) folded += fold_ascii(c);
-  families_.push_back(std::move(folded));
+  families_.push_back(detail::folded(prefix));
 }
 
 WRIT_FUNC bool KnownKeys::contains(std::string_view key) const noexcept {

@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "writ/hash.h"
 #include "writ/impl/account_loader.h"
+#include "writ/impl/fold.h"
 #include "writ/parse.h"
 #include "writ/write.h"
 
@@ -12,10 +12,7 @@ namespace writ::inline v0 {
 namespace detail {
 
 WRIT_FUNC std::string account_name_key(std::string_view account, std::string_view name) {
-  std::string key(account);
-  key += '/';
-  for (const char c : name) key += fold_ascii(c);
-  return key;
+  return std::string(account) + '/' + folded(name);
 }
 
 WRIT_FUNC std::optional<IamArn> IamArn::parse(std::string_view arn,
@@ -170,9 +167,7 @@ WRIT_FUNC void AccountLoader::read_tags(const AccountText& text, const JsonNode*
     if (nodes[1] == nullptr) return text.fail(node, "the member `Value` is missing");
     if (!key || !text.is(*nodes[1], JsonKind::String, "a string")) return;
     AccountTag tag{"aws:PrincipalTag/" + std::string(*key), std::string(nodes[1]->text)};
-    std::string folded;
-    for (const char c : *key) folded += fold_ascii(c);
-    if (!names.insert(std::move(folded)).second) {
+    if (!names.insert(folded(*key)).second) {
       return text.fail(*nodes[0], "this tag is given twice, letter case aside (C-12)");
     }
     principal.tags.push_back(std::move(tag));

@@ -13,6 +13,7 @@
 
 #include "writ/account.h"
 #include "writ/hash.h"
+#include "writ/impl/edit_distance.h"
 #include "writ/impl/json_tree.h"
 
 namespace writ::inline v0 {
@@ -112,26 +113,10 @@ struct AccountDocument {
 }
 
 /// Whether a name is another one misspelt: the letter case, or a letter or two.
-[[nodiscard]] inline bool is_misspelt(std::string_view name, std::string_view known) noexcept {
-  constexpr std::size_t kMaxSize = 64;
+[[nodiscard]] inline bool is_misspelt(std::string_view name, std::string_view known) {
   const std::size_t most = known.size() < 8 ? 1 : 2;
-  if (name.size() > known.size() + most || known.size() > name.size() + most ||
-      known.size() >= kMaxSize) {
-    return false;
-  }
-  std::array<std::size_t, kMaxSize> row = {};  // edits from the name so far to each beginning
-  for (std::size_t k = 0; k <= known.size(); ++k) row[k] = k;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t k = 0; k < known.size(); ++k) {
-      const std::size_t same = fold_ascii(name[i]) == fold_ascii(known[k]) ? 0 : 1;
-      const std::size_t edits = std::min({diagonal + same, row[k] + 1, row[k + 1] + 1});
-      diagonal = row[k + 1];
-      row[k + 1] = edits;
-    }
-  }
-  return row[known.size()] <= most;
+  return name.size() <= known.size() + most && known.size() <= name.size() + most &&
+         edit_distance(name, known) <= most;
 }
 
 /// Whether the name of an unknown member sounds as if permissions hung on it.

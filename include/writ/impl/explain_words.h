@@ -11,6 +11,7 @@
 
 #include "writ/explain.h"
 #include "writ/hash.h"
+#include "writ/impl/fold.h"
 #include "writ/impl/glob.h"
 #include "writ/request.h"
 
@@ -169,8 +170,7 @@ inline constexpr std::string_view kGivenTwice = "given twice in different letter
 
 /// Whether a positive test failed over a value that only letter case keeps from passing.
 [[nodiscard]] inline bool differs_in_case_only(const ConditionTrace& test) {
-  std::string op = test.operator_text;
-  for (char& c : op) c = fold_ascii(c);
+  const std::string op = folded(test.operator_text);
   const bool negated = op.find("not") != std::string::npos;
   const bool text = op.find("string") != std::string::npos || op.find("arn") != std::string::npos;
   if (negated || !text || test.result != Truth::False) return false;

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "writ/graph.h"
-#include "writ/hash.h"
+#include "writ/impl/fold.h"
 #include "writ/impl/html_writer.h"
 #include "writ/impl/program.h"
 #include "writ/impl/program_actions.h"
@@ -125,8 +125,8 @@ class GraphWriter {
       }
       for (const std::uint32_t id :
            program_.range<std::uint32_t>(Section::ActionRefs, statement.actions)) {
-        std::string action(text(program_.at<ActionRecord>(Section::Actions, id).text));
-        for (char& c : action) c = fold_ascii(c);
+        const std::string action =
+            folded(text(program_.at<ActionRecord>(Section::Actions, id).text));
         const auto found = by_action.find(action);
         // `**` and its like are compiled as another spelling, which then stands for itself.
         add_to_class(action, found == by_action.end() ? kNoNode : found->second, i);
