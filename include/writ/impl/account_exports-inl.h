@@ -201,39 +201,52 @@ WRIT_FUNC void AccountLoader::add_principal(const AccountText& text, const JsonN
   principal_links_.push_back(std::move(attachments));
 }
 
+// What users and roles alike have, whose members stand in this order.
+WRIT_FUNC std::optional<AccountPrincipal> AccountLoader::read_principal(
+    const AccountText& text, const JsonNode& node, std::span<const JsonNode* const> nodes,
+    AccountPrincipalKind kind, Attachments& attachments) {
+  const bool is_role = kind == AccountPrincipalKind::Role;
+  const std::optional<IamArn> arn =
+      read_arn(text, node, nodes[0], nodes[1], is_role ? "role" : "user");
+  if (!arn) return std::nullopt;
+  AccountPrincipal principal;
+  principal.kind = kind;
+  principal.arn = nodes[0]->text;
+  principal.name = arn->name;
+  principal.path = arn->path;
+  principal.account = arn->account;
+  principal.unique_id = text.optional_string(nodes[2]);
+  read_inline(text, nodes[3], principal.arn,
+              is_role ? PolicySource::RoleInline : PolicySource::UserInline, attachments);
+  read_attached(text, nodes[4], attachments);
+  read_tags(text, nodes[5], principal);
+  read_boundary(text, nodes[6], attachments);
+  return principal;
+}
+
 WRIT_FUNC void AccountLoader::read_user(const AccountText& text, const JsonNode& node) {
   constexpr std::array<std::string_view, 11> kMembers = {"Arn",
                                                          "UserName",
                                                          "UserId",
                                                          "UserPolicyList",
                                                          "AttachedManagedPolicies",
-                                                         "GroupList",
                                                          "Tags",
                                                          "PermissionsBoundary",
+                                                         "GroupList",
                                                          "Path",
                                                          "CreateDate",
                                                          "PasswordLastUsed"};
   std::array<const JsonNode*, kMembers.size()> nodes = {};
   if (!text.members(node, kMembers, nodes)) return;
-  const std::optional<IamArn> arn = read_arn(text, node, nodes[0], nodes[1], "user");
-  if (!arn) return;
-  AccountPrincipal user;
-  user.kind = AccountPrincipalKind::User;
-  user.arn = nodes[0]->text;
-  user.name = arn->name;
-  user.path = arn->path;
-  user.account = arn->account;
-  user.unique_id = text.optional_string(nodes[2]);
   Attachments attachments;
-  read_inline(text, nodes[3], user.arn, PolicySource::UserInline, attachments);
-  read_attached(text, nodes[4], attachments);
-  text.each(nodes[5], [&](const JsonNode& group) {
+  std::optional<AccountPrincipal> user =
+      read_principal(text, node, nodes, AccountPrincipalKind::User, attachments);
+  if (!user) return;
+  text.each(nodes[7], [&](const JsonNode& group) {
     if (!text.is(group, JsonKind::String, "the name of a group")) return;
     attachments.groups.push_back({std::string(group.text), text.place(group)});
   });
-  read_tags(text, nodes[6], user);
-  read_boundary(text, nodes[7], attachments);
-  add_principal(text, node, std::move(user), std::move(attachments));
+  add_principal(text, node, std::move(*user), std::move(attachments));
 }
 
 WRIT_FUNC void AccountLoader::read_role(const AccountText& text, const JsonNode& node) {
@@ -242,9 +255,9 @@ WRIT_FUNC void AccountLoader::read_role(const AccountText& text, const JsonNode&
                                                          "RoleId",
                                                          "RolePolicyList",
                                                          "AttachedManagedPolicies",
-                                                         "AssumeRolePolicyDocument",
                                                          "Tags",
                                                          "PermissionsBoundary",
+                                                         "AssumeRolePolicyDocument",
                                                          "InstanceProfileList",
                                                          "Path",
                                                          "CreateDate",
@@ -253,33 +266,23 @@ WRIT_FUNC void AccountLoader::read_role(const AccountText& text, const JsonNode&
                                                          "MaxSessionDuration"};
   std::array<const JsonNode*, kMembers.size()> nodes = {};
   if (!text.members(node, kMembers, nodes)) return;
-  const std::optional<IamArn> arn = read_arn(text, node, nodes[0], nodes[1], "role");
-  if (!arn) return;
-  AccountPrincipal role;
-  role.kind = AccountPrincipalKind::Role;
-  role.arn = nodes[0]->text;
-  role.name = arn->name;
-  role.path = arn->path;
-  role.account = arn->account;
-  role.unique_id = text.optional_string(nodes[2]);
   Attachments attachments;
-  read_inline(text, nodes[3], role.arn, PolicySource::RoleInline, attachments);
-  read_attached(text, nodes[4], attachments);
-  if (nodes[5] == nullptr) {
+  std::optional<AccountPrincipal> role =
+      read_principal(text, node, nodes, AccountPrincipalKind::Role, attachments);
+  if (!role) return;
+  if (nodes[7] == nullptr) {
     text.fail(node, "the member `AssumeRolePolicyDocument` is missing");
-  } else if (std::optional<AccountDocument> document = text.document(*nodes[5])) {
+  } else if (std::optional<AccountDocument> document = text.document(*nodes[7])) {
     AccountPolicy policy;
     policy.name = "trust policy";
-    policy.id = role.arn + "#trust";
-    policy.owner = role.arn;
+    policy.id = role->arn + "#trust";
+    policy.owner = role->arn;
     policy.source = PolicySource::Trust;
     policy.type = PolicyType::RoleTrust;
-    role.trust_policy = add_policy(std::move(policy), std::move(*document));
+    role->trust_policy = add_policy(std::move(policy), std::move(*document));
   }
-  read_tags(text, nodes[6], role);
-  read_boundary(text, nodes[7], attachments);
-  read_instance_profiles(text, nodes[8], role);
-  add_principal(text, node, std::move(role), std::move(attachments));
+  read_instance_profiles(text, nodes[8], *role);
+  add_principal(text, node, std::move(*role), std::move(attachments));
 }
 
 WRIT_FUNC void AccountLoader::read_group(const AccountText& text, const JsonNode& node) {

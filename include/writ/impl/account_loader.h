@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,6 +92,10 @@ class AccountLoader {
                               AccountPrincipal& principal);
   std::optional<IamArn> read_arn(const AccountText& text, const JsonNode& object,
                                  const JsonNode* arn, const JsonNode* name, std::string_view type);
+  std::optional<AccountPrincipal> read_principal(const AccountText& text, const JsonNode& node,
+                                                 std::span<const JsonNode* const> nodes,
+                                                 AccountPrincipalKind kind,
+                                                 Attachments& attachments);
   void add_principal(const AccountText& text, const JsonNode& node, AccountPrincipal principal,
                      Attachments attachments);
   void see_account(std::string_view account);
