@@ -171,6 +171,16 @@ TEST(MatchersTest, RequestsPrintAsTheyAreWritten) {
   EXPECT_FALSE(AsFederated("").Does("a:b").ask([](const Request&) { return 0; }).has_value());
 }
 
+// A reference to what a chain returns holds it, and what begins many requests stays as it is.
+TEST(MatchersTest, RequestsAreValues) {
+  const auto& begun = As("*").Does("a:b");
+  const Asked first = begun.On("r").With("k:k", "1");
+  const Asked second = begun.OwnedBy(kAccount).With("k:k", "2");
+  EXPECT_EQ(begun.to_string(), "* does a:b on *");
+  EXPECT_EQ(first.to_string(), "* does a:b on r with k:k=1");
+  EXPECT_EQ(second.to_string(), "* does a:b on * with k:k=2");
+}
+
 // Every reason has a name, a rule, and an outcome of its own kind.
 TEST(MatchersTest, EveryReasonHasANameAndARule) {
   for (int i = 0; i <= static_cast<int>(Reason::AllowedForFederated); ++i) {

@@ -16,9 +16,9 @@
 
 namespace writ::inline v0 {
 
-/// A request as a test writes it down. Owns its strings, so that tables of them can be kept;
-/// copyable. Nothing is checked before `ask` makes the request. Thread-safety: const access from
-/// any number of threads.
+/// A request as a test writes it down. Owns its strings, so that tables of them can be kept; what
+/// adds to one returns another, so that one can be the beginning of many. Nothing is checked before
+/// `ask` makes the request. Thread-safety: const access from any number of threads.
 class Asked {
  public:
   /// How a principal is named.
@@ -28,22 +28,27 @@ class Asked {
   Asked(Form form, std::string_view principal) : form_(form), principal_(principal) {}
 
   /// The action: `s3:GetObject`.
-  Asked& Does(std::string_view action) { return put(action_, action); }
+  [[nodiscard]] Asked Does(std::string_view action) const { return with(&Asked::action_, action); }
   /// The resource's ARN; `*`, which is what is asked without it.
-  Asked& On(std::string_view resource) { return put(resource_, resource); }
+  [[nodiscard]] Asked On(std::string_view resource) const {
+    return with(&Asked::resource_, resource);
+  }
   /// The account that owns the resource, for ARNs that name none (E-80).
-  Asked& OwnedBy(std::string_view account) { return put(owner_, account); }
+  [[nodiscard]] Asked OwnedBy(std::string_view account) const {
+    return with(&Asked::owner_, account);
+  }
   /// For a session of a role: the role's ARN with its path (P-22).
-  Asked& OfRole(std::string_view role_arn) { return put(role_arn_, role_arn); }
+  [[nodiscard]] Asked OfRole(std::string_view role_arn) const {
+    return with(&Asked::role_arn_, role_arn);
+  }
   /// A condition key with one value.
-  Asked& With(std::string_view key, std::string_view value) {
-    keys_.push_back({std::string(key), {std::string(value)}, false});
-    return *this;
+  [[nodiscard]] Asked With(std::string_view key, std::string_view value) const {
+    return with(Key{std::string(key), {std::string(value)}, false});
   }
   /// A multi-valued condition key (C-13), perhaps without values.
-  Asked& WithList(std::string_view key, std::initializer_list<std::string_view> values) {
-    keys_.push_back({std::string(key), {values.begin(), values.end()}, true});
-    return *this;
+  [[nodiscard]] Asked WithList(std::string_view key,
+                               std::initializer_list<std::string_view> values) const {
+    return with(Key{std::string(key), {values.begin(), values.end()}, true});
   }
 
   /// Makes the request and returns `use(request)`, or the error of what is no request
@@ -100,9 +105,15 @@ class Asked {
     bool multivalued;
   };
 
-  Asked& put(std::string& place, std::string_view text) {
-    place = text;
-    return *this;
+  [[nodiscard]] Asked with(std::string Asked::*part, std::string_view text) const {
+    Asked asked = *this;
+    asked.*part = text;
+    return asked;
+  }
+  [[nodiscard]] Asked with(Key key) const {
+    Asked asked = *this;
+    asked.keys_.push_back(std::move(key));
+    return asked;
   }
 
   Form form_;
