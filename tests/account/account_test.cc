@@ -209,16 +209,24 @@ struct Mistake {
   std::string_view report;
 };
 
+std::string with(const Mistake& mistake, std::string_view text) {
+  std::string wrong(text);
+  const std::size_t at = wrong.find(mistake.from);
+  EXPECT_NE(at, std::string::npos) << mistake.from;
+  return at == std::string::npos ? wrong : wrong.replace(at, mistake.from.size(), mistake.to);
+}
+
+// The first error, or "loaded".
+std::string report_of(const AccountFiles& files) {
+  const Result<Account, AccountErrors> account = Account::load(files);
+  return account ? std::string("loaded") : account.error().front().to_string();
+}
+
 class AccountMistakeTest : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(AccountMistakeTest, IsReportedWithItsPlace) {
-  std::string text(kExport);
-  const std::size_t at = text.find(GetParam().from);
-  ASSERT_NE(at, std::string::npos);
-  text.replace(at, GetParam().from.size(), GetParam().to);
-  const Result<Account, AccountErrors> account = Account::load(files(text));
-  ASSERT_FALSE(account);
-  EXPECT_THAT(account.error().front().to_string(),
+  const std::string text = with(GetParam(), kExport);
+  EXPECT_THAT(report_of(files(text)),
               AllOf(HasSubstr("account.json:"), HasSubstr(GetParam().report)));
 }
 
@@ -311,16 +319,10 @@ TEST(AccountTest, PagesAndAccountsComeTogether) {
 class OrganizationMistakeTest : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(OrganizationMistakeTest, IsReportedWithItsPlace) {
-  std::string text(kOrganization);
-  const std::size_t at = text.find(GetParam().from);
-  ASSERT_NE(at, std::string::npos);
-  text.replace(at, GetParam().from.size(), GetParam().to);
+  const std::string text = with(GetParam(), kOrganization);
   AccountFiles all = files();
   all.organization = {"organization.json", text};
-  const Result<Account, AccountErrors> account = Account::load(all);
-  ASSERT_FALSE(account);
-  EXPECT_THAT(account.error().front().to_string(),
-              AllOf(HasSubstr("organization.json:"), HasSubstr(GetParam().report)));
+  EXPECT_THAT(report_of(all), AllOf(HasSubstr("organization.json:"), HasSubstr(GetParam().report)));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -341,8 +343,7 @@ TEST(AccountTest, RefusesResourcesThatAreNone) {
   const auto report = [](std::string_view text) {
     AccountFiles all = files();
     all.resources = {"resources.json", text};
-    const Result<Account, AccountErrors> account = Account::load(all);
-    return account ? std::string("loaded") : account.error().front().to_string();
+    return report_of(all);
   };
   EXPECT_EQ(report("{}"), "loaded");
   EXPECT_THAT(report(R"({"bucket": {}})"), HasSubstr("resources.json:1:12:"));

@@ -134,6 +134,8 @@ TEST(MatchersTest, MismatchIsAMessageOrNothing) {
   EXPECT_EQ(mismatch(policies, get(kObject), allowed().by_sid("Read").by_rule("E-63")), "");
   EXPECT_EQ(mismatch(*compile_policy(kReader, PolicyType::IdentityBased), get(kObject), allowed()),
             "");
+  EXPECT_EQ(mismatch(*parse_policy(kReader, PolicyType::IdentityBased), get(kObject), allowed()),
+            "");
   const std::string message =
       mismatch(policies, As(kAlice).Does("s3:GetObject").On(kObject), allowed());
   EXPECT_THAT(message, StartsWith(kAlice + " does s3:GetObject on " + kObject +

@@ -9,6 +9,8 @@
 // position that the writer has stopped waiting for.
 #pragma once
 
+#include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,9 +22,6 @@
 #include "writ/decision_log.h"
 #include "writ/hash.h"
 #include "writ/impl/decision_record.h"
-
-#include <poll.h>
-#include <signal.h>
 
 namespace writ::inline v0 {
 namespace detail {

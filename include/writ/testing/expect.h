@@ -65,25 +65,44 @@ struct Expected {
   return problem.empty() ? problem : problem + explanation.to_string();
 }
 
-/// Asks the policies. A request that is none is a mismatch of its own: its error is the message.
-[[nodiscard]] inline std::string mismatch(const AppliedPolicies& policies, const Asked& asked,
-                                          const Expected& expected) {
-  const Result<std::string> message = asked.ask(
-      [&](const Request& request) { return mismatch(explain(request, policies), expected); });
-  if (!message) return asked.to_string() + ": " + message.error().to_string();
-  return message->empty() ? *message : asked.to_string() + ":\n" + *message;
+namespace detail {
+
+[[nodiscard]] inline Result<Explanation> explain_asked(const PolicyStack& policies,
+                                                       const Asked& asked) {
+  return asked.ask([&policies](const Request& request) { return policies.explain(request); });
 }
-[[nodiscard]] inline std::string mismatch(const PolicyStack& policies, const Asked& asked,
-                                          const Expected& expected) {
-  return mismatch(policies.applied(), asked, expected);
+[[nodiscard]] inline Result<Explanation> explain_asked(const AppliedPolicies& policies,
+                                                       const Asked& asked) {
+  return asked.ask([&policies](const Request& request) { return explain(request, policies); });
 }
-/// A set alone, in the layer of its kind. What only caps (boundary, organization, session,
-/// endpoint) grants nothing alone: put it into a PolicyStack with a policy that allows.
-[[nodiscard]] inline std::string mismatch(const PolicySet& policies, const Asked& asked,
-                                          const Expected& expected) {
+// Alone, in the layer of its kind.
+[[nodiscard]] inline Result<Explanation> explain_asked(const PolicySet& policies,
+                                                       const Asked& asked) {
   PolicyStack stack;
   const Result<bool> added = stack.add(policies);
-  return added ? mismatch(stack, asked, expected) : added.error().to_string();
+  if (!added) return added.error();
+  return explain_asked(stack, asked);
+}
+[[nodiscard]] inline Result<Explanation> explain_asked(const PolicyDocument& policy,
+                                                       const Asked& asked) {
+  const Result<PolicySet> set = PolicySetBuilder(policy.type()).attach("policy", policy).build();
+  if (!set) return set.error();
+  return explain_asked(*set, asked);
+}
+
+}  // namespace detail
+
+/// Asks the policies: a PolicyStack, AppliedPolicies, or alone in the layer of its kind a PolicySet
+/// or PolicyDocument. What only caps (boundary, organization, session, endpoint) grants nothing
+/// alone: put it into a PolicyStack with a policy that allows. A request that is none is a mismatch
+/// of its own: its error is the message.
+template <class Policies>
+[[nodiscard]] std::string mismatch(const Policies& policies, const Asked& asked,
+                                   const Expected& expected) {
+  const Result<Explanation> explanation = detail::explain_asked(policies, asked);
+  if (!explanation) return asked.to_string() + ": " + explanation.error().to_string();
+  const std::string message = mismatch(*explanation, expected);
+  return message.empty() ? message : asked.to_string() + ":\n" + message;
 }
 
 /// A row of a table test.

@@ -102,28 +102,6 @@ MATCHER_P(DecideRows, rows,
   return message.empty();
 }
 
-[[nodiscard]] inline Result<Explanation> explain_asked(const PolicyStack& policies,
-                                                       const Asked& asked) {
-  return asked.ask([&policies](const Request& request) { return policies.explain(request); });
-}
-[[nodiscard]] inline Result<Explanation> explain_asked(const AppliedPolicies& policies,
-                                                       const Asked& asked) {
-  return asked.ask([&policies](const Request& request) { return explain(request, policies); });
-}
-[[nodiscard]] inline Result<Explanation> explain_asked(const PolicySet& policies,
-                                                       const Asked& asked) {
-  PolicyStack stack;
-  const Result<bool> added = stack.add(policies);
-  if (!added) return added.error();
-  return explain_asked(stack, asked);
-}
-[[nodiscard]] inline Result<Explanation> explain_asked(const PolicyDocument& policy,
-                                                       const Asked& asked) {
-  const Result<PolicySet> set = PolicySetBuilder(policy.type()).attach("policy", policy).build();
-  if (!set) return set.error();
-  return explain_asked(*set, asked);
-}
-
 }  // namespace detail
 
 /// The reason of a Decision or an Explanation.
