@@ -102,6 +102,11 @@ inline constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
          (a[0] == b[0] && a[count / 2] == b[count / 2] && a[count - 1] == b[count - 1]);
 }
 
+// Equality of short texts, without a call of memcmp.
+[[nodiscard]] constexpr bool are_equal(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
+}
+
 // Whether `count` bytes are equal, ASCII letter case aside.
 [[nodiscard]] constexpr bool equal_words_folded(const char* a, const char* b,
                                                 std::size_t count) noexcept {

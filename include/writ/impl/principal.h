@@ -64,11 +64,6 @@ struct MatchClasses {
   return keys;
 }
 
-/// Equality without a call.
-[[nodiscard]] inline bool are_equal(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
-}
-
 /// P-22: whether a role entry names the role of the calling session.
 [[nodiscard]] inline bool names_role(const PrincipalEntry& entry, const Caller& caller) noexcept {
   if (caller.kind() != CallerKind::RoleSession && caller.kind() != CallerKind::Role) return false;

@@ -220,9 +220,9 @@ WRIT_FUNC void RequestFacts::know_resource() noexcept {
   caller_kind_ = caller_.kind();
   issued_by_root_ = caller_.issued_by_root();
   service_control_binds_ = caller_.has_account() && !caller_.is_service_linked();
-  same_account_ = caller_.has_account() && are_same(caller_.account(), owner_);
+  same_account_ = caller_.has_account() && are_equal(caller_.account(), owner_);
   partitions_differ_ = caller_.has_account() && !resource_.is_star() &&
-                       !are_same(resource_.field(1), caller_.partition());
+                       !are_equal(resource_.field(1), caller_.partition());
 }
 
 WRIT_FUNC bool ResourceFacts::read(std::string_view resource) noexcept {
@@ -232,7 +232,7 @@ WRIT_FUNC bool ResourceFacts::read(std::string_view resource) noexcept {
   extra_colons = is_kms_key = is_iam_role = is_like_the_last = false;
   ending = EndingState::Unknown;
   if (text == "*") return true;
-  if (!are_same(text.substr(0, 4), "arn:") || text.size() > 0xffffffffULL) return false;
+  if (!are_equal(text.substr(0, 4), "arn:") || text.size() > 0xffffffffULL) return false;
   std::size_t found = 0;
   for (std::size_t at = 0; at < text.size() && found < colons.size(); at += 8) {
     std::uint64_t hits = bytes_equal_to(word_at(text, at), ':');
@@ -266,8 +266,8 @@ WRIT_FUNC bool ResourceFacts::read(std::string_view resource) noexcept {
   }
   extra_colons = tail_colons != 0;
   const std::string_view service = field(2);
-  is_iam_role = are_same(service, "iam") && are_same(tail.substr(0, 5), "role/");
-  is_kms_key = are_same(service, "kms") && are_same(tail.substr(0, 4), "key/");
+  is_iam_role = are_equal(service, "iam") && are_equal(tail.substr(0, 5), "role/");
+  is_kms_key = are_equal(service, "kms") && are_equal(tail.substr(0, 4), "key/");
   return true;
 }
 

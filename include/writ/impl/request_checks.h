@@ -26,11 +26,6 @@ namespace detail {
   return are_digits(load_word(text.data(), 8)) && are_digits(load_word(text.data() + 4, 8));
 }
 
-/// Equality of short texts, without a call of memcmp.
-[[nodiscard]] inline bool are_same(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
-}
-
 /// Q-23 characters of user, role and session names.
 [[nodiscard]] inline bool is_iam_name(std::string_view text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
