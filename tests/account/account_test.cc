@@ -3,13 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "support/temporary_folder.h"
 
 namespace writ {
 namespace {
@@ -183,17 +180,14 @@ TEST(AccountTest, KnowsConditionKeys) {
 }
 
 TEST(AccountTest, LoadsAFolder) {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("writ-account-" + std::to_string(::getpid()));
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "account.json") << kExport;
-  std::ofstream(folder / "organization.json") << kOrganization;
-  std::ofstream(folder / "resources.json") << kResources;
-  std::ofstream(folder / "other.json") << "{}";
-  const Result<Account, AccountErrors> account = Account::load(folder.string());
-  std::filesystem::remove(folder / "account.json");
-  const Result<Account, AccountErrors> empty = Account::load(folder.string());
-  std::filesystem::remove_all(folder);
+  const testing::TemporaryFolder folder;
+  folder.write("account.json", kExport);
+  folder.write("organization.json", kOrganization);
+  folder.write("resources.json", kResources);
+  folder.write("other.json", "{}");
+  const Result<Account, AccountErrors> account = Account::load(folder.path());
+  folder.remove("account.json");
+  const Result<Account, AccountErrors> empty = Account::load(folder.path());
   ASSERT_TRUE(account) << account.error().front().to_string();
   ASSERT_EQ(account->findings().size(), 1U);
   EXPECT_THAT(account->findings()[0].to_string(), HasSubstr("other.json"));

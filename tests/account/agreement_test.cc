@@ -2,11 +2,8 @@
 // how long large accounts take.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <ctime>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
@@ -14,6 +11,7 @@
 #include "account/random_account.h"
 #include "cli/run_tool.h"
 #include "reference/evaluator.h"
+#include "support/temporary_folder.h"
 #include "writ/account.h"
 #include "writ/impl/json_tree.h"
 
@@ -24,36 +22,20 @@ using detail::JsonNode;
 using detail::JsonTree;
 using differential::Random;
 using testing::run_tool;
+using testing::TemporaryFolder;
 using testing::ToolRun;
 
 constexpr int kAccounts = 200;
 
-// A folder that goes away with the test.
-class Folder {
- public:
-  Folder()
-      : path_(std::filesystem::temp_directory_path() /
-              fmt::format("writ-accounts-{}", ::getpid())) {
-    std::filesystem::create_directories(path_);
+void write_account(const TemporaryFolder& folder, const RandomAccount& account) {
+  folder.write("account.json", account.exported);
+  folder.write("resources.json", account.resources);
+  if (account.organization.empty()) {
+    folder.remove("organization.json");  // of the account before
+  } else {
+    folder.write("organization.json", account.organization);
   }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  void write(const std::string& name, const std::string& text) const {
-    if (text.empty()) {
-      std::filesystem::remove(path_ / name);
-    } else {
-      std::ofstream(path_ / name) << text;
-    }
-  }
-  [[nodiscard]] std::string path(const std::string& name = "") const {
-    return name.empty() ? path_.string() : (path_ / name).string();
-  }
-
- private:
-  std::filesystem::path path_;
-};
+}
 
 // `PRINCIPAL ACTION RESOURCE`: the verdict, and the keys if it depends on some. Denials are left
 // out.
@@ -84,7 +66,7 @@ Said said(const JsonTree& tree, const JsonNode& group) {
   return answer;
 }
 
-Answers who_can(const RandomAccount& account, const Folder& folder, bool complete) {
+Answers who_can(const RandomAccount& account, const TemporaryFolder& folder, bool complete) {
   std::vector<std::string> arguments = {
       "who-can", "--json", "--account", folder.path(), "--catalogue", folder.path("actions.jsonl"),
       "*"};
@@ -106,7 +88,7 @@ Answers who_can(const RandomAccount& account, const Folder& folder, bool complet
   return answers;
 }
 
-Answers what_can(const RandomAccount& account, const Folder& folder, bool complete) {
+Answers what_can(const RandomAccount& account, const TemporaryFolder& folder, bool complete) {
   std::vector<std::string> arguments = {"what-can",    "--json",      "--account",
                                         folder.path(), "--catalogue", folder.path("actions.jsonl")};
   for (const RandomResource& resource : account.asked) {
@@ -192,10 +174,8 @@ std::vector<reference::ContextEntry> random_context(Random& random, bool is_role
 
 class AgreementTest : public ::testing::Test {
  protected:
-  void write(const RandomAccount& account, bool organized) {
-    folder.write("account.json", account.exported);
-    folder.write("organization.json", organized ? account.organization : "");
-    folder.write("resources.json", account.resources);
+  void write(const RandomAccount& account) {
+    write_account(folder, account);
     std::map<std::string, std::string> services;
     for (const std::string& action : account.actions) {
       const std::size_t colon = action.find(':');
@@ -209,7 +189,7 @@ class AgreementTest : public ::testing::Test {
     folder.write("actions.jsonl", catalogue);
   }
 
-  Folder folder;
+  TemporaryFolder folder;
 };
 
 TEST_F(AgreementTest, RandomAccounts) {
@@ -219,7 +199,7 @@ TEST_F(AgreementTest, RandomAccounts) {
   std::size_t turned = 0;  // "depends" of which both answers have been seen
   for (int n = 0; n < kAccounts; ++n) {
     const RandomAccount account = random_account(random);
-    write(account, true);
+    write(account);
     const Answers complete = who_can(account, folder, true);
     const Answers open = who_can(account, folder, false);
     ASSERT_EQ(complete, what_can(account, folder, true)) << "account " << n;
@@ -285,7 +265,7 @@ TEST(LargeAccountTest, AsksTenMillionQuestionsInSeconds) {
 #if !defined(NDEBUG)
   GTEST_SKIP() << "takes an optimized build";
 #endif
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("account.json", large_export(1000, 200, 2000));
   std::string catalogue;
   for (int service = 0; service < 20; ++service) {
@@ -333,14 +313,12 @@ std::map<std::pair<std::string, std::string>, bool> steps_of(const std::string& 
 
 // can-assume asks only whom a trust policy can match; who-can asks everybody.
 TEST(CanAssumeAgreementTest, StepsAreTheAnswersOfWhoCan) {
-  const Folder folder;
+  const TemporaryFolder folder;
   Random random(81);
   std::size_t found = 0;
   for (int n = 0; n < kAccounts; ++n) {
     const RandomAccount account = random_account(random);
-    folder.write("account.json", account.exported);
-    folder.write("organization.json", account.organization);
-    folder.write("resources.json", account.resources);
+    write_account(folder, account);
     std::vector<std::string> arguments = {"who-can", "--json", "--account", folder.path(),
                                           "sts:AssumeRole"};
     std::set<std::string> principals;

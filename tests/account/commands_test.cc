@@ -1,14 +1,12 @@
 // writ can-assume and writ context-keys.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "cli/run_tool.h"
+#include "support/temporary_folder.h"
 
 namespace writ {
 namespace {
@@ -31,20 +29,14 @@ constexpr std::string_view kExport = R"({
 
 class CanAssumeTest : public ::testing::Test {
  protected:
-  CanAssumeTest()
-      : folder_(std::filesystem::temp_directory_path() /
-                ("writ-assume-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
-    std::ofstream(folder_ / "account.json") << kExport;
-  }
-  ~CanAssumeTest() override { std::filesystem::remove_all(folder_); }
+  CanAssumeTest() { folder_.write("account.json", kExport); }
 
   [[nodiscard]] testing::ToolRun run(std::vector<std::string> options) const {
-    options.insert(options.begin(), {"can-assume", "--account", folder_.string()});
+    options.insert(options.begin(), {"can-assume", "--account", folder_.path()});
     return testing::run_tool(options);
   }
 
-  std::filesystem::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 TEST_F(CanAssumeTest, FollowsRolesFromOneToTheNext) {
@@ -63,7 +55,7 @@ TEST_F(CanAssumeTest, FollowsRolesFromOneToTheNext) {
 
 // P-31, E-81: a trust policy may name a user by its unique id or by its account.
 TEST_F(CanAssumeTest, FindsPrincipalsWhomTrustPoliciesDoNotNameByArn) {
-  std::ofstream(folder_ / "account.json") << R"({
+  folder_.write("account.json", R"({
 "UserDetailList": [{"UserName": "Alice", "UserId": "AIDA1", "Arn": "arn:aws:iam::111122223333:user/Alice",
   "UserPolicyList": [{"PolicyName": "Own", "PolicyDocument": {"Statement": {"Effect": "Allow",
     "Action": "sts:AssumeRole", "Resource": "*"}}}]}],
@@ -78,7 +70,7 @@ TEST_F(CanAssumeTest, FindsPrincipalsWhomTrustPoliciesDoNotNameByArn) {
     "Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}},
   {"RoleName": "Other", "Arn": "arn:aws:iam::111122223333:role/Other", "AssumeRolePolicyDocument": {"Statement": {
     "Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sts:AssumeRole"}}}]
-})";
+})");
   const testing::ToolRun run = this->run({"--from", "arn:aws:iam::111122223333:user/Alice"});
   EXPECT_EQ(run.out,
             "arn:aws:iam::111122223333:user/Alice\n"
@@ -100,9 +92,8 @@ TEST_F(CanAssumeTest, DotDrawsTheGraph) {
   EXPECT_EQ(dot.code, 0);
   EXPECT_THAT(dot.out, HasSubstr("style=dashed, label=\"sts:ExternalId\""));
   if (std::system("command -v dot >/dev/null 2>&1") != 0) GTEST_SKIP() << "needs graphviz";
-  std::ofstream(folder_ / "graph.dot") << dot.out;
-  const std::string command =
-      "dot -Tsvg -o /dev/null '" + (folder_ / "graph.dot").string() + "' 2>&1";
+  folder_.write("graph.dot", dot.out);
+  const std::string command = "dot -Tsvg -o /dev/null '" + folder_.path("graph.dot") + "' 2>&1";
   EXPECT_EQ(std::system(command.c_str()), 0) << dot.out;
 }
 

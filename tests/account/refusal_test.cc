@@ -1,13 +1,11 @@
 // What would silently change answers, or take time and memory without measure, is refused.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <ctime>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
+#include "support/temporary_folder.h"
 #include "writ/account.h"
 
 namespace writ {
@@ -70,14 +68,11 @@ TEST(AccountRefusalTest, MisspeltMembersOfExports) {
 }
 
 TEST(AccountRefusalTest, MisspeltFiles) {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("writ-refusal-" + std::to_string(::getpid()));
   for (const std::string name : {"organisation.json", "Resources.json", "Account-2.json"}) {
-    std::filesystem::create_directories(folder);
-    std::ofstream(folder / "account.json") << kNobody;
-    std::ofstream(folder / name) << "{}";
-    const Result<Account, AccountErrors> account = Account::load(folder.string());
-    std::filesystem::remove_all(folder);
+    const testing::TemporaryFolder folder;
+    folder.write("account.json", kNobody);
+    folder.write(name, "{}");
+    const Result<Account, AccountErrors> account = Account::load(folder.path());
     ASSERT_FALSE(account) << name;
     EXPECT_THAT(account.error().front().to_string(), AllOf(HasSubstr(name), HasSubstr("mean")));
   }

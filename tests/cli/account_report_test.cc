@@ -2,13 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
-#include "cli/json_check.h"
 #include "cli/account_report_page.h"
+#include "cli/json_check.h"
 #include "cli/run_tool.h"
 #include "support/html_check.h"
+#include "support/temporary_folder.h"
 
 namespace writ {
 namespace {
@@ -64,27 +64,13 @@ constexpr std::string_view kResources = R"({
     "Principal": "*", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::reports"}}}
 })";
 
-// A folder that goes away with the test.
-class AccountFolder {
+class AccountFolder : public testing::TemporaryFolder {
  public:
   AccountFolder() {
-    char name[] = "/tmp/writ-report-XXXXXX";
-    path_ = mkdtemp(name);
     write("account.json", kExport);
     write("organization.json", kOrganization);
     write("resources.json", kResources);
   }
-  AccountFolder(const AccountFolder&) = delete;
-  AccountFolder& operator=(const AccountFolder&) = delete;
-  ~AccountFolder() { std::filesystem::remove_all(path_); }
-
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream(path_ + "/" + name, std::ios::binary) << text;
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 HtmlPage read(const ToolRun& run) {
@@ -193,10 +179,10 @@ TEST(ReportCommandTest, RefusesWhatItCannotShow) {
 TEST(ReportCommandTest, WritesAFileAndCountsForPrograms) {
   const AccountFolder folder;
   const ToolRun run =
-      run_tool({"report", folder.path(), "--html", folder.path() + "/page.html", "--json"});
+      run_tool({"report", folder.path(), "--html", folder.path("page.html"), "--json"});
   EXPECT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(testing::parsed_json(run.out)["statements"].GetInt(), 5);
-  EXPECT_TRUE(std::filesystem::exists(folder.path() + "/page.html"));
+  EXPECT_TRUE(std::filesystem::exists(folder.path("page.html")));
 }
 
 }  // namespace

@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,6 +13,7 @@
 #include "cli/mutant.h"
 #include "cli/run_tool.h"
 #include "cli/suite_run.h"
+#include "support/temporary_folder.h"
 #include "writ/parse.h"
 
 namespace writ::cli {
@@ -357,30 +356,6 @@ TEST(MutantTest, ARenamedOperatorJoinsItsNamesake) {
   EXPECT_EQ(negated, 2);  // `a:c` cannot be tested twice by one operator
 }
 
-/// A folder that goes away with the test.
-class Folder {
- public:
-  Folder() {
-    char name[] = "/tmp/writ-suite-XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string put(const std::string& name, std::string_view text) const {
-    std::ofstream(path_ + "/" + name, std::ios::binary) << text;
-    return path_ + "/" + name;
-  }
-  [[nodiscard]] std::string get(const std::string& name) const {
-    std::ifstream file(path_ + "/" + name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 constexpr std::string_view kHalfTested = R"({"suite": "half", "policies": {"p": "p.json"},
 "defaults": {"principal": "arn:aws:iam::111122223333:user/A"},
 "tests": [
@@ -389,22 +364,21 @@ constexpr std::string_view kHalfTested = R"({"suite": "half", "policies": {"p": 
 ]})";
 
 TEST(SuiteCommandTest, CheckReportsFailuresEverywhere) {
-  const Folder folder;
-  folder.put("p.json", kReader);
-  const std::string suite = folder.put("a.suite.json", kHalfTested);
-  const ToolRun run =
-      run_tool({"check", folder.path(), "--junit", folder.path() + "/j.xml", "--sarif",
-                folder.path() + "/s.sarif", "--annotations", "github", "--jobs", "2"});
+  const writ::testing::TemporaryFolder folder;
+  folder.write("p.json", kReader);
+  const std::string suite = folder.write("a.suite.json", kHalfTested);
+  const ToolRun run = run_tool({"check", folder.path(), "--junit", folder.path("j.xml"), "--sarif",
+                                folder.path("s.sarif"), "--annotations", "github", "--jobs", "2"});
   EXPECT_EQ(run.code, 1);
   EXPECT_THAT(run.out, StartsWith("wrong: expected allowed, got implicitDeny (no identity-based "
                                   "policy has an Allow that applies (E-66)) [" +
                                   suite + ":5:1]\n::error file=" + suite +
                                   ",line=5,col=1,title=wrong::expected allowed"));
   EXPECT_THAT(run.out, ::testing::EndsWith("1 passed, 1 failed\n"));
-  EXPECT_THAT(folder.get("j.xml"),
+  EXPECT_THAT(folder.text(folder.path("j.xml")),
               HasSubstr("<testsuite name=\"half\" tests=\"2\" failures=\"1\" errors=\"0\""));
-  EXPECT_TRUE(writ::testing::is_json(folder.get("s.sarif")));
-  EXPECT_THAT(folder.get("s.sarif"), HasSubstr("\"startLine\":5"));
+  EXPECT_TRUE(writ::testing::is_json(folder.text(folder.path("s.sarif"))));
+  EXPECT_THAT(folder.text(folder.path("s.sarif")), HasSubstr("\"startLine\":5"));
   const ToolRun json = run_tool({"check", suite, "--json", "--coverage"});
   const rapidjson::Document answer = writ::testing::parsed_json(json.out);
   EXPECT_STREQ(answer["failures"][0]["id"].GetString(), "wrong");
@@ -413,9 +387,9 @@ TEST(SuiteCommandTest, CheckReportsFailuresEverywhere) {
 }
 
 TEST(SuiteCommandTest, MinimumsAndBadOptionsAreExitCodes) {
-  const Folder folder;
-  folder.put("p.json", kReader);
-  const std::string suite = folder.put(
+  const writ::testing::TemporaryFolder folder;
+  folder.write("p.json", kReader);
+  const std::string suite = folder.write(
       "a.suite.json",
       R"({"policies": {"p": "p.json"}, "tests": [{"name": "n", "action": "s3:A", "expect": "denied"}]})");
   EXPECT_EQ(run_tool({"check", suite}).code, 0);
@@ -427,7 +401,7 @@ TEST(SuiteCommandTest, MinimumsAndBadOptionsAreExitCodes) {
   EXPECT_EQ(run_tool({"check", suite, "--jobs", "0"}).code, 2);
   EXPECT_EQ(run_tool({"check", suite, "--annotations", "gitlab"}).code, 2);
   EXPECT_EQ(run_tool({"check", suite, "--junit", "/nowhere/x"}).code, 2);
-  const Folder empty;
+  const writ::testing::TemporaryFolder empty;
   EXPECT_THAT(run_tool({"check", empty.path()}).err, HasSubstr("there is no suite"));
   const ToolRun mutants = run_tool({"mutate", suite});
   EXPECT_EQ(mutants.code, 1);
@@ -438,7 +412,7 @@ TEST(SuiteCommandTest, MinimumsAndBadOptionsAreExitCodes) {
   EXPECT_EQ(answer["noticed"].GetInt(), 0);
   EXPECT_STREQ(answer["survivors"][0]["kind"].GetString(), "dropStatement");
   // A suite that fails tells nothing of mutants.
-  folder.put("a.suite.json", kHalfTested);
+  folder.write("a.suite.json", kHalfTested);
   EXPECT_EQ(run_tool({"mutate", suite}).code, 2);
 }
 

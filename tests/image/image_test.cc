@@ -5,34 +5,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
 
 #include "image/sample.h"
+#include "support/temporary_folder.h"
 #include "writ/impl/image_record-inl.h"
 
 namespace writ::test {
 namespace {
 
-using testing::HasSubstr;
-
-/// A folder of its own that goes with it.
-class Folder {
- public:
-  Folder() {
-    char name[] = "/tmp/writ-image-XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { static_cast<void>(std::system(("rm -rf '" + path_ + "'").c_str())); }
-  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
 
 std::string contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -45,10 +30,10 @@ void overwrite(const std::string& path, std::size_t offset, char byte) {
   file.put(byte);
 }
 
-ImageOptions recorded_in(const Folder& folder) {
+ImageOptions recorded_in(const TemporaryFolder& folder) {
   ImageOptions options;
   options.record = ImageOptions::Record::Folder;
-  options.record_folder = folder.file("records");
+  options.record_folder = folder.path("records");
   return options;
 }
 
@@ -64,23 +49,23 @@ void remember(const std::string& path, const PolicyImage& image, const ImageOpti
   detail::ImageRecords(options).add(record);
 }
 
-bool can_map_here(const Folder& folder) {
+bool can_map_here(const TemporaryFolder& folder) {
   const detail::OpenFile file(
-      ::open(folder.file("probe").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+      ::open(folder.path("probe").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   const auto facts = detail::ImageFileFacts::of(file.get());
   return facts && facts->only_owner_writes;
 }
 
 TEST(ImageTest, HoldsTheSameSets) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::vector<ImageEntry> entries = sample_entries();
-  const Result<std::uint64_t> size = write_image(folder.file("image"), entries);
+  const Result<std::uint64_t> size = write_image(folder.path("image"), entries);
   ASSERT_TRUE(size.has_value()) << size.error().to_string();
   const Result<PolicyImage> image = PolicyImage::open(
-      folder.file("image"), {.record = ImageOptions::Record::None, .record_folder = ""});
+      folder.path("image"), {.record = ImageOptions::Record::None, .record_folder = ""});
   ASSERT_TRUE(image.has_value()) << image.error().to_string();
   EXPECT_EQ(image->size_bytes(), *size);
-  EXPECT_EQ(contents(folder.file("image")).size(), *size);
+  EXPECT_EQ(contents(folder.path("image")).size(), *size);
   ASSERT_EQ(image->entries().size(), entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     EXPECT_EQ(image->entries()[i].name, entries[i].name);
@@ -135,17 +120,17 @@ TEST(ImageTest, AnImageOfNothingIsAnImage) {
 }
 
 TEST(ImageTest, SetsOutliveTheImageAndTheFile) {
-  const Folder folder;
+  const TemporaryFolder folder;
   PolicySet set;
   std::string dump;
   {
     const std::vector<ImageEntry> entries = sample_entries();
     dump = entries[0].set.dump();
-    ASSERT_TRUE(write_image(folder.file("image"), entries).has_value());
-    set = *PolicyImage::open(folder.file("image"))->find("identity");
+    ASSERT_TRUE(write_image(folder.path("image"), entries).has_value());
+    set = *PolicyImage::open(folder.path("image"))->find("identity");
   }
   // The new file takes the old one's name, not its bytes.
-  ASSERT_TRUE(write_image(folder.file("image"), {}).has_value());
+  ASSERT_TRUE(write_image(folder.path("image"), {}).has_value());
   EXPECT_EQ(set.dump(), dump);
 }
 
@@ -190,17 +175,17 @@ TEST(ImageTest, WhatIsNoImageIsTold) {
 }
 
 TEST(ImageTest, FilesThatCannotBeOpenedAreTold) {
-  const Folder folder;
-  EXPECT_EQ(PolicyImage::open(folder.file("absent")).error().code, ErrorCode::ImageFileError);
+  const TemporaryFolder folder;
+  EXPECT_EQ(PolicyImage::open(folder.path("absent")).error().code, ErrorCode::ImageFileError);
   EXPECT_EQ(PolicyImage::open("/tmp").error().code, ErrorCode::ImageFileError);
-  ASSERT_EQ(mkfifo(folder.file("pipe").c_str(), 0600), 0);
-  EXPECT_EQ(PolicyImage::open(folder.file("pipe")).error().code, ErrorCode::ImageFileError);
-  EXPECT_EQ(write_image(folder.file("absent/image"), {}).error().code, ErrorCode::ImageFileError);
+  ASSERT_EQ(mkfifo(folder.path("pipe").c_str(), 0600), 0);
+  EXPECT_EQ(PolicyImage::open(folder.path("pipe")).error().code, ErrorCode::ImageFileError);
+  EXPECT_EQ(write_image(folder.path("absent/image"), {}).error().code, ErrorCode::ImageFileError);
 }
 
 TEST(ImageTest, AFileThatOthersCanWriteIsNotMapped) {
-  const Folder folder;
-  const std::string path = folder.file("image");
+  const TemporaryFolder folder;
+  const std::string path = folder.path("image");
   ASSERT_TRUE(write_image(path, sample_entries()).has_value());
   if (!can_map_here(folder)) GTEST_SKIP() << "skipped: /tmp is on a file system that is not mapped";
   EXPECT_TRUE(PolicyImage::open(path)->is_mapped());
@@ -213,7 +198,7 @@ TEST(ImageTest, AFileThatOthersCanWriteIsNotMapped) {
   EXPECT_EQ(PolicyImage::open(path, recorded_in(folder))->check(), PolicyImage::Check::Verified);
 }
 
-class ImageRecordTest : public testing::Test {
+class ImageRecordTest : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!can_map_here(folder_)) GTEST_SKIP() << "skipped: /tmp is on a file system without records";
@@ -231,7 +216,7 @@ class ImageRecordTest : public testing::Test {
     EXPECT_TRUE(image.has_value());
     return image ? image->check() : PolicyImage::Check::Verified;
   }
-  [[nodiscard]] std::string records() const { return folder_.file("records"); }
+  [[nodiscard]] std::string records() const { return folder_.path("records"); }
   [[nodiscard]] std::string record() const {
     const detail::OpenFile file(::open(path_.c_str(), O_RDONLY));
     const auto facts = detail::ImageFileFacts::of(file.get());
@@ -239,8 +224,8 @@ class ImageRecordTest : public testing::Test {
                        facts->identity.inode);
   }
 
-  Folder folder_;
-  std::string path_ = folder_.file("image");
+  TemporaryFolder folder_;
+  std::string path_ = folder_.path("image");
   ImageOptions options_ = recorded_in(folder_);
 };
 
@@ -284,13 +269,13 @@ TEST_F(ImageRecordTest, AFolderThatOthersCanEnterDoesNotCount) {
 }
 
 TEST_F(ImageRecordTest, AFolderBelowOneThatOthersCanWriteDoesNotCount) {
-  ASSERT_EQ(chmod(folder_.file("").c_str(), 0777), 0);
+  ASSERT_EQ(chmod(folder_.path("").c_str(), 0777), 0);
   EXPECT_EQ(check(), PolicyImage::Check::Verified);
 }
 
 TEST_F(ImageRecordTest, ALinkToAFolderDoesNotCount) {
-  ASSERT_EQ(rename(records().c_str(), folder_.file("moved").c_str()), 0);
-  ASSERT_EQ(symlink(folder_.file("moved").c_str(), records().c_str()), 0);
+  ASSERT_EQ(rename(records().c_str(), folder_.path("moved").c_str()), 0);
+  ASSERT_EQ(symlink(folder_.path("moved").c_str(), records().c_str()), 0);
   EXPECT_EQ(check(), PolicyImage::Check::Verified);
 }
 

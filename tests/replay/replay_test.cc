@@ -16,7 +16,7 @@
 
 #include "cli/replay_decider.h"
 #include "cli/run_tool.h"
-#include "replay/folder.h"
+#include "support/temporary_folder.h"
 #include "writ/decision_log.h"
 #include "writ/policy_stack.h"
 

@@ -3,18 +3,20 @@
 
 #include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace writ::testing {
 
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    char name[] = "/tmp/writ-replay-XXXXXX";
-    path_ = mkdtemp(name);
+    path_ = (std::filesystem::temp_directory_path() / "writ-XXXXXX").string();
+    if (mkdtemp(path_.data()) == nullptr) std::abort();
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
@@ -30,6 +32,7 @@ class TemporaryFolder {
     std::ofstream(file, std::ios::binary) << text;
     return file.string();
   }
+  void remove(std::string_view name) const { std::filesystem::remove(path(name)); }
   [[nodiscard]] static std::string text(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
