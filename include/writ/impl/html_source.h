@@ -33,9 +33,9 @@ inline constexpr std::size_t kMaxReadableLine = 200;
 
 /// Breaks JSON at its containers and commas; lists of a few plain values stay on one line. Takes
 /// any bytes. O(bytes).
-class JsonLayout {
+class SourceLayout {
  public:
-  explicit JsonLayout(std::string_view text) : text_(text) {}
+  explicit SourceLayout(std::string_view text) : text_(text) {}
 
   [[nodiscard]] std::vector<SourceLine> run() {
     std::size_t i = 0;
@@ -127,7 +127,7 @@ class JsonLayout {
     const auto behind = std::lower_bound(start, starts.end(), next);
     if (end - begin > kMaxReadableLine || behind - start > 1) {
       result.laid_out_anew = true;
-      result.lines = JsonLayout(text).run();
+      result.lines = SourceLayout(text).run();
       return result;
     }
     start = behind;
