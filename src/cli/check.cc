@@ -266,13 +266,13 @@ void Checker::check_line(std::string_view path, const LineReader& reader) {
 }
 
 void Checker::read_suite(const std::string& path) {
-  Result<Suite, FileError> suite = Suite::read(path, shelf_);
+  Result<Suite, DocumentError> suite = Suite::read(path, shelf_);
   if (suite) {
     suites_.push_back(*std::move(suite));
     return;
   }
-  const FileError& error = suite.error();
-  report_error(error.to_string(), error.file, error.error.position, error.error.message);
+  const DocumentError& error = suite.error();
+  report_error(error.to_string(), error.document, error.error.position, error.error.message);
 }
 
 void Checker::check_suites() {

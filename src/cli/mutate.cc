@@ -60,7 +60,7 @@ int mutate_suites(const std::vector<std::string>& paths, const MutationOptions& 
   PolicyShelf shelf([&console](const std::string& path) { return read_file(console, path); });
   std::vector<Suite> suites;
   for (const std::string& path : paths) {
-    Result<Suite, FileError> suite = Suite::read(path, shelf);
+    Result<Suite, DocumentError> suite = Suite::read(path, shelf);
     if (!suite) {
       console.print_error("{}\n", suite.error().to_string());
       return kExitBadInput;

@@ -30,13 +30,6 @@ Result<Caller> make_caller(const Question& question) {
   return caller;
 }
 
-bool is_same_layer(PolicyType a, PolicyType b) {
-  const auto plain = [](PolicyType type) {
-    return type == PolicyType::RoleTrust ? PolicyType::ResourceBased : type;
-  };
-  return plain(a) == plain(b);
-}
-
 PolicyError with_code(PolicyError error, ErrorCode code) {
   error.code = code;
   return error;
@@ -69,6 +62,13 @@ Result<Request> make_request(const Question& question, const std::vector<Questio
     builder.resource_policy_required(*question.resource_policy_required);
   }
   return builder.build();
+}
+
+bool is_same_layer(PolicyType a, PolicyType b) noexcept {
+  const auto plain = [](PolicyType type) {
+    return type == PolicyType::RoleTrust ? PolicyType::ResourceBased : type;
+  };
+  return plain(a) == plain(b);
 }
 
 bool asks_for_role(std::string_view action, std::string_view resource) {

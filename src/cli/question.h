@@ -59,6 +59,9 @@ struct Question {
 /// letter case, and the resource is an ARN of service `iam` whose last field starts with `role/`.
 [[nodiscard]] bool asks_for_role(std::string_view action, std::string_view resource);
 
+/// Whether two kinds make one layer: a trust policy is a role's resource-based policy.
+[[nodiscard]] bool is_same_layer(PolicyType a, PolicyType b) noexcept;
+
 /// The request of a question, with these keys instead of its own. Borrows both.
 [[nodiscard]] Result<Request> make_request(const Question& question,
                                            const std::vector<QuestionKey>& context);

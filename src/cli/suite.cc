@@ -2,37 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <optional>
-
-#include "cli/arguments.h"
-#include "cli/suite_reader.h"
-#include "writ/impl/json_tree.h"
+#include "writ/impl/folder_layout.h"
 
 namespace writ::cli {
-namespace {
-
-bool is_same_layer(PolicyType a, PolicyType b) {
-  const auto plain = [](PolicyType type) {
-    return type == PolicyType::RoleTrust ? PolicyType::ResourceBased : type;
-  };
-  return plain(a) == plain(b);
-}
-
-}  // namespace
-
-std::string FileError::to_string() const {
-  std::string text = file;
-  if (error.position.line != 0) {
-    fmt::format_to(std::back_inserter(text), ":{}:{}", error.position.line, error.position.column);
-  }
-  fmt::format_to(std::back_inserter(text), ": {}: {}", writ::to_string(error.code), error.message);
-  if (!error.rule.empty()) fmt::format_to(std::back_inserter(text), " [{}]", error.rule);
-  if (!error.json_pointer.empty()) {
-    fmt::format_to(std::back_inserter(text), " (at {})", error.json_pointer);
-  }
-  return text;
-}
 
 std::string_view to_string(SuiteExpectation expectation) noexcept {
   switch (expectation) {
@@ -48,20 +20,20 @@ std::string_view to_string(SuiteExpectation expectation) noexcept {
   return "denied";
 }
 
-Result<std::uint32_t, FileError> PolicyShelf::take(const std::string& path, PolicyType type) {
+Result<std::uint32_t, DocumentError> PolicyShelf::take(const std::string& path, PolicyType type) {
   const auto known = index_.find({path, type});
   if (known != index_.end()) return known->second;
   Result<std::string, Problem> text = source_(path);
   if (!text) {
-    FileError error{path, {}};
+    DocumentError error{path, {}};
     error.error.code = ErrorCode::InvalidCase;
     error.error.message = std::move(text).error().text;
     return error;
   }
   Result<PolicyDocument> document = parse_policy(*text, type);
-  if (!document) return FileError{path, std::move(document).error()};
+  if (!document) return DocumentError{path, std::move(document).error()};
   Result<PolicySet> set = PolicySetBuilder(type).attach(path, *document).build();
-  if (!set) return FileError{path, std::move(set).error()};
+  if (!set) return DocumentError{path, std::move(set).error()};
   policies_.push_back({path, type, *std::move(text), *std::move(document), *std::move(set)});
   const auto index = static_cast<std::uint32_t>(policies_.size() - 1);
   index_.emplace(std::pair(path, type), index);
@@ -73,7 +45,8 @@ std::uint32_t SuiteStack::policy_of(const StatementId& id,
   std::uint32_t document = 0;
   for (const Member& member : members) {
     const PolicyType type = shelf.policies()[member.policy].type;
-    if (!is_same_layer(type, id.layer) || (has_levels(type) && member.level != id.level)) continue;
+    if (!is_same_layer(type, id.layer) || (detail::has_levels(type) && member.level != id.level))
+      continue;
     if (document++ == id.document) return member.policy;
   }
   return StatementId::kNone;

@@ -14,21 +14,13 @@
 
 #include "cli/console.h"
 #include "cli/question.h"
+#include "writ/document_error.h"
 #include "writ/impl/json_tree.h"
 #include "writ/policy_set.h"
 #include "writ/policy_stack.h"
 #include "writ/result.h"
 
 namespace writ::cli {
-
-/// A mistake in a file, with its place there.
-struct FileError {
-  std::string file;
-  PolicyError error;
-
-  /// `file:line:column: CODE: message [rule] (at /pointer)`
-  [[nodiscard]] std::string to_string() const;
-};
 
 /// Gives the text of a file by its path.
 using FileSource = std::function<Result<std::string, Problem>(const std::string& path)>;
@@ -49,7 +41,7 @@ class PolicyShelf {
   explicit PolicyShelf(FileSource source) : source_(std::move(source)) {}
 
   /// The index of the file among `policies`. Errors: it cannot be read, or is refused.
-  [[nodiscard]] Result<std::uint32_t, FileError> take(const std::string& path, PolicyType type);
+  [[nodiscard]] Result<std::uint32_t, DocumentError> take(const std::string& path, PolicyType type);
   /// The text of another file.
   [[nodiscard]] Result<std::string, Problem> read(const std::string& path) const {
     return source_(path);
@@ -104,7 +96,7 @@ class Suite {
   /// Reads and expands a suite. Errors carry file, position and JSON pointer: JsonSyntaxError,
   /// `InvalidCase` for what is no suite, `LimitExceeded` for one of more than kMaxTests requests,
   /// and those of the policy files it names.
-  [[nodiscard]] static Result<Suite, FileError> read(std::string path, PolicyShelf& shelf);
+  [[nodiscard]] static Result<Suite, DocumentError> read(std::string path, PolicyShelf& shelf);
 
   static constexpr std::size_t kMaxTests = 1'000'000;
 

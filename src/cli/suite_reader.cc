@@ -11,6 +11,7 @@
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/glob.h"
+#include "writ/impl/folder_layout.h"
 
 namespace writ::cli {
 
@@ -59,7 +60,7 @@ bool SuiteReader::read_strings(const JsonNode& node, std::vector<Said>& texts, b
   return true;
 }
 
-std::optional<FileError> SuiteReader::read() {
+std::optional<DocumentError> SuiteReader::read() {
   const JsonNode& root = tree().root();
   if (!tree().duplicates().empty()) {
     const JsonNode& second = tree().node(tree().duplicates().front().node);
@@ -133,16 +134,16 @@ bool SuiteReader::read_policies(const JsonNode& object) {
             level->text.find_first_not_of("0123456789") != std::string_view::npos) {
           return fail(*level, "a level is a number from 0, the root's, to 99");
         }
-        if (!has_levels(type)) return fail(*level, "only kinds scp and rcp have levels");
+        if (!detail::has_levels(type)) return fail(*level, "only kinds scp and rcp have levels");
         for (const char digit : level->text) {
           member.level = member.level * 10 + static_cast<std::uint32_t>(digit - '0');
         }
       }
     }
     if (file.empty()) return fail(*node, "the file needs a name");
-    Result<std::uint32_t, FileError> policy = shelf_.take(beside_suite(file), type);
+    Result<std::uint32_t, DocumentError> policy = shelf_.take(beside_suite(file), type);
     if (!policy) {
-      FileError error = std::move(policy).error();
+      DocumentError error = std::move(policy).error();
       // A file that cannot be read is the suite's mistake, at the place that names it.
       if (error.error.position.line == 0) return fail(*node, error.error.message);
       return fail(std::move(error));
@@ -171,15 +172,15 @@ bool SuiteReader::read_actions(const JsonNode& node) {
     Result<std::string, Problem> text = shelf_.read(path);
     if (!text) return fail(*file, std::move(text).error().text);
     Result<JsonTree> parsed = JsonTree::parse(*text);
-    if (!parsed) return fail(FileError{path, std::move(parsed).error()});
+    if (!parsed) return fail(DocumentError{path, std::move(parsed).error()});
     const JsonTree& list = suite_.files_.emplace_back(*std::move(parsed));
     if (list.root().kind != JsonKind::Array) {
       return fail(
-          FileError{path, error_at(list, list.root(), "a catalogue is an array of actions")});
+          DocumentError{path, error_at(list, list.root(), "a catalogue is an array of actions")});
     }
     for (const auto* one = list.first_child(list.root()); one != nullptr; one = list.next(*one)) {
       if (one->kind != JsonKind::String) {
-        return fail(FileError{path, error_at(list, *one, "this has to be a string")});
+        return fail(DocumentError{path, error_at(list, *one, "this has to be a string")});
       }
       catalogue_.push_back(one->text);
     }
@@ -199,25 +200,25 @@ bool SuiteReader::read_contexts(const JsonNode& object) {
   for (const auto* node = tree().first_child(object); node != nullptr; node = tree().next(*node)) {
     const std::optional<PolicyError> error =
         read_context(tree(), *node, ErrorCode::InvalidCase, contexts_[node->name]);
-    if (error) return fail(FileError{suite_.path_, *error});
+    if (error) return fail(DocumentError{suite_.path_, *error});
   }
   return true;
 }
 
-Result<Suite, FileError> Suite::read(std::string path, PolicyShelf& shelf) {
+Result<Suite, DocumentError> Suite::read(std::string path, PolicyShelf& shelf) {
   Suite suite;
   suite.path_ = std::move(path);
   const Result<std::string, Problem> text = shelf.read(suite.path_);
   if (!text) {
-    FileError error{suite.path_, {}};
+    DocumentError error{suite.path_, {}};
     error.error.code = ErrorCode::InvalidCase;
     error.error.message = text.error().text;
     return error;
   }
   Result<detail::JsonTree> tree = detail::JsonTree::parse(*text);
-  if (!tree) return FileError{suite.path_, std::move(tree).error()};
+  if (!tree) return DocumentError{suite.path_, std::move(tree).error()};
   suite.tree_ = *std::move(tree);
-  std::optional<FileError> error = SuiteReader(suite, shelf).read();
+  std::optional<DocumentError> error = SuiteReader(suite, shelf).read();
   if (error) return *std::move(error);
   return suite;
 }

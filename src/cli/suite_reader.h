@@ -27,16 +27,12 @@ inline constexpr std::string_view kAskedMembers[] = {
     "resourceAccount", "roleArn",    "context", "contexts", "policies", "name",
     "expect",          "sid",        "rule"};
 
-[[nodiscard]] inline bool has_levels(PolicyType type) {
-  return type == PolicyType::ServiceControl || type == PolicyType::ResourceControl;
-}
-
 /// Reads a suite, member by member; the first mistake ends it.
 class SuiteReader {
  public:
   SuiteReader(Suite& suite, PolicyShelf& shelf) : suite_(suite), shelf_(shelf) {}
 
-  [[nodiscard]] std::optional<FileError> read();
+  [[nodiscard]] std::optional<DocumentError> read();
 
  private:
   using JsonKind = detail::JsonKind;
@@ -76,10 +72,10 @@ class SuiteReader {
                                             std::string message,
                                             ErrorCode code = ErrorCode::InvalidCase);
   bool fail(const JsonNode& node, std::string message, ErrorCode code = ErrorCode::InvalidCase) {
-    error_ = FileError{suite_.path_, error_at(tree(), node, std::move(message), code)};
+    error_ = DocumentError{suite_.path_, error_at(tree(), node, std::move(message), code)};
     return false;
   }
-  bool fail(FileError error) {
+  bool fail(DocumentError error) {
     error_ = std::move(error);
     return false;
   }
@@ -114,7 +110,7 @@ class SuiteReader {
 
   Suite& suite_;
   PolicyShelf& shelf_;
-  FileError error_;
+  DocumentError error_;
   Members defaults_ = {};
   std::map<std::string_view, SuiteStack::Member> policies_;
   std::vector<SuiteStack::Member> all_policies_;

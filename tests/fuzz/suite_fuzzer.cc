@@ -25,11 +25,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       });
   std::vector<writ::cli::Suite> suites;
   {
-    writ::Result<writ::cli::Suite, writ::cli::FileError> suite =
+    writ::Result<writ::cli::Suite, writ::DocumentError> suite =
         writ::cli::Suite::read("a.suite.json", shelf);
     if (!suite) {
       const writ::PolicyError& error = suite.error().error;
-      require(!suite.error().file.empty(), "a mistake names its file", input);
+      require(!suite.error().document.empty(), "a mistake names its file", input);
       require(error.position.line != 0 || error.code == writ::ErrorCode::LimitExceeded,
               "a mistake has a position", suite.error().to_string());
       return 0;
