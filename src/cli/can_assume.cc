@@ -8,6 +8,7 @@
 #include "cli/account_asker.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
+#include "writ/impl/variables.h"
 #include "writ/parse.h"
 
 namespace writ::cli {
@@ -164,8 +165,9 @@ class AssumeGraph {
       outsiders_.try_emplace("*", Outsider{"*", "arn:aws:iam::000000000000:user/anybody"});
       return;
     }
-    const bool is_id = value.size() == 12 && value.find(':') == std::string_view::npos;
-    const std::string account(is_id ? value : account_of(value));
+    const detail::ArnFields fields = detail::split_arn(value, false);
+    const bool is_id = value.size() == 12 && fields.count == 1;
+    const std::string account(is_id ? value : fields.field[4]);
     if (account.empty() || std::ranges::binary_search(account_.account_ids(), account)) {
       trusted.anybody = true;  // all of the account, a unique id, a session
       return;
@@ -173,21 +175,11 @@ class AssumeGraph {
     const bool is_root = is_id || value.ends_with(":root");
     // A root user cannot assume roles (E-52), the others of its account can.
     const std::string arn = is_root ? fmt::format("arn:{}:iam::{}:user/anybody",
-                                                  is_id ? "aws" : partition_of(value), account)
+                                                  is_id ? "aws" : fields.field[1], account)
                                     : std::string(value);
     const std::string name = is_root ? account : std::string(value);
     outsiders_.try_emplace(name, Outsider{name, arn});
   }
-  static std::string_view field(std::string_view arn, int index) {
-    for (; index > 0; --index) {
-      const std::size_t colon = arn.find(':');
-      if (colon == std::string_view::npos) return {};
-      arn.remove_prefix(colon + 1);
-    }
-    return arn.substr(0, arn.find(':'));
-  }
-  static std::string_view account_of(std::string_view arn) { return field(arn, 4); }
-  static std::string_view partition_of(std::string_view arn) { return field(arn, 1); }
 
   const AccountAsker& asker_;
   const Account& account_;

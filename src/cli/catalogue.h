@@ -20,7 +20,6 @@ class Catalogue {
   /// Problems name file, line and column.
   [[nodiscard]] static Result<Catalogue, Problem> read(Console& console, std::string_view path);
 
-  [[nodiscard]] const std::vector<std::string>& actions() const noexcept { return actions_; }
   /// Those that an Action element with this pattern would match (M-10 to M-14).
   [[nodiscard]] Result<std::vector<ActionName>, Problem> matching(std::string_view pattern) const;
 

@@ -5,25 +5,18 @@
 #include <algorithm>
 
 #include "cli/json_output.h"
-#include "writ/hash.h"
+#include "writ/impl/fold.h"
 #include "writ/parse.h"
 
 namespace writ::cli {
 namespace {
 
+using detail::folded;
 using detail::JsonKind;
 using detail::JsonNode;
 using detail::JsonTree;
 
 constexpr std::size_t kMaxCompiled = 256;
-
-std::string folded(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return lower;
-}
 
 // The keys of the variables in a pattern: `${aws:username}`, `${aws:username, 'default'}`.
 void add_variables(std::string_view pattern, AtomTable& table, std::vector<std::uint32_t>& keys) {
@@ -185,14 +178,13 @@ std::uint32_t AtomTable::atom(Atom atom) {
   return found->second;
 }
 
-Result<AssumableDocument> AssumableDocument::read(std::string text, PolicyType type,
+Result<AssumableDocument> AssumableDocument::read(std::string_view text, PolicyType type,
                                                   AtomTable& table) {
   AssumableDocument read;
-  read.text_ = std::move(text);
   read.type_ = type;
-  Result<PolicyDocument> document = parse_policy(read.text_, type);
+  Result<PolicyDocument> document = parse_policy(text, type);
   if (!document) return document.error();
-  Result<JsonTree> tree = JsonTree::parse(read.text_);
+  Result<JsonTree> tree = JsonTree::parse(text);
   if (!tree) return tree.error();
   read.document_ = std::move(document).value();
   read.tree_ = std::move(tree).value();

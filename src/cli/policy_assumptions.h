@@ -59,12 +59,11 @@ class AssumableDocument {
   };
 
   /// Errors: as parse_policy.
-  [[nodiscard]] static Result<AssumableDocument> read(std::string text, PolicyType type,
+  [[nodiscard]] static Result<AssumableDocument> read(std::string_view text, PolicyType type,
                                                       AtomTable& table);
 
   [[nodiscard]] const std::vector<Place>& places() const noexcept { return places_; }
   [[nodiscard]] const PolicyDocument& document() const noexcept { return document_; }
-  [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
   /// The document under assumptions, one for each of `places()`, compiled. Statements keep their
   /// indices. Nothing when it cannot be compiled. Kept; the map is emptied when it grows large.
@@ -73,7 +72,6 @@ class AssumableDocument {
  private:
   [[nodiscard]] std::string rewrite(const std::vector<Assumed>& assumed) const;
 
-  std::string text_;
   PolicyType type_ = PolicyType::IdentityBased;
   PolicyDocument document_;
   detail::JsonTree tree_;

@@ -98,10 +98,7 @@ const ReplayAnswer& ReplayDecider::decide(const ReplayedEvent& event,
                                           const ReplayedRequest& asked) {
   write_question(event, asked);
   const auto found = memory_.find(question_);
-  if (found != memory_.end()) {
-    ++from_memory_;
-    return found->second;
-  }
+  if (found != memory_.end()) return found->second;
   ReplayAnswer made = answer(event, asked);
   const std::size_t bytes = question_.size() + made.keys.size() + made.before.size() +
                             made.after.size() + sizeof(ReplayAnswer) + 64;

@@ -43,7 +43,6 @@ class ReplayDecider {
   /// within fixed memory. Valid until the next call.
   [[nodiscard]] const ReplayAnswer& decide(const ReplayedEvent& event,
                                            const ReplayedRequest& asked);
-  [[nodiscard]] std::uint64_t answers_from_memory() const noexcept { return from_memory_; }
 
  private:
   /// Answers that are possible before and after; bit `before_allowed * 2 + after_allowed`.
@@ -67,7 +66,6 @@ class ReplayDecider {
   std::string question_;
   std::unordered_map<std::string, ReplayAnswer> memory_;
   std::size_t memory_bytes_ = 0;
-  std::uint64_t from_memory_ = 0;
 };
 
 }  // namespace writ::cli

@@ -7,28 +7,19 @@
 #include <fstream>
 #include <span>
 
-#include "cli/files.h"
 #include "writ/explain.h"
 #include "writ/hash.h"
-#include "writ/parse.h"
+#include "writ/impl/folder_layout.h"
 
 namespace writ::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<PolicyType> kind_named(std::string_view word) {
-  for (int i = 0; i < kPolicyTypeCount; ++i) {
-    const auto type = static_cast<PolicyType>(i);
-    if (word == to_string(type)) return type;
-  }
-  return std::nullopt;
-}
-
 // The kind of a file by the first folder below DIR that it stands in.
 PolicyType kind_of(const fs::path& below) {
   if (below.has_parent_path()) {
-    if (const auto kind = kind_named(below.begin()->string())) return *kind;
+    if (const auto kind = detail::type_of_folder(below.begin()->string())) return *kind;
   }
   return PolicyType::IdentityBased;
 }
@@ -65,9 +56,9 @@ Result<ReplayPolicies, Problem> ReplayPolicies::load(const std::string& folder, 
   return Result<ReplayPolicies, Problem>(std::move(policies));
 }
 
-std::optional<Problem> ReplayPolicies::hold(std::string text, PolicyType type, const PolicySet& set,
-                                            Held held) {
-  Result<AssumableDocument> document = AssumableDocument::read(std::move(text), type, *table_);
+std::optional<Problem> ReplayPolicies::hold(std::string_view text, PolicyType type,
+                                            const PolicySet& set, Held held) {
+  Result<AssumableDocument> document = AssumableDocument::read(text, type, *table_);
   if (!document) {
     return Problem{fmt::format("{}:{}", held.file, document.error().to_string())};
   }
@@ -92,25 +83,13 @@ std::optional<Problem> ReplayPolicies::load_account(const std::string& folder) {
     return Problem{text};
   }
   account_.emplace(std::move(account).value());
-  std::string open_name;
-  std::ifstream open;
   for (const AccountPolicy& policy : account_->all_policies()) {
-    bool is_raw = true;
-    if (!policy.file.empty()) {
-      if (policy.file != open_name) {
-        open = std::ifstream(policy.file, std::ios::binary);
-        open_name = policy.file;
-      }
-      open.clear();
-      open.seekg(policy.position.offset);
-      is_raw = open.peek() == '{';
-    }
     const auto held = [&] {
       Held made;
       made.file = policy.file.empty() ? policy.name : policy.file;
       made.name = policy.name;
       made.base = policy.position;
-      made.is_raw = is_raw;
+      made.is_raw = !policy.is_string;
       return made;
     };
     if (auto problem = hold(policy.text, policy.type, policy.set, held())) return problem;
@@ -153,7 +132,7 @@ std::optional<Problem> ReplayPolicies::load_folder(const std::string& folder) {
     Held held;
     held.file = path.string();
     held.base = {0, 1, 1};
-    if (auto problem = hold(std::move(text), type, *set, std::move(held))) return problem;
+    if (auto problem = hold(text, type, *set, std::move(held))) return problem;
   }
   const auto sets = [this](PolicyType type) -> std::vector<PolicySet>& {
     return plain_->sets[static_cast<std::size_t>(type)];

@@ -23,12 +23,6 @@ namespace writ::cli {
 /// What is known of the keys of the table for one request.
 enum class KeyState : char { Unknown = '?', Absent = '-', Known = '=' };
 
-/// A decision with its statement's place: `DIR/a.json:3:5 (Sid)`, or why there is none.
-struct ReplayDecision {
-  Decision decision;
-  std::string because;
-};
-
 /// One request as this side sees it: texts and keys are borrowed.
 struct ReplaySubject {
   Request request;
@@ -67,8 +61,6 @@ class ReplayPolicies {
   /// Where a decision comes from, for people.
   [[nodiscard]] std::string because(const ReplaySubject& subject, const Decision& decision) const;
 
-  [[nodiscard]] std::size_t document_count() const noexcept { return documents_.size(); }
-
  private:
   struct Held {
     AssumableDocument document;
@@ -82,8 +74,8 @@ class ReplayPolicies {
   explicit ReplayPolicies(AtomTable& table) : table_(&table) {}
   [[nodiscard]] std::optional<Problem> load_account(const std::string& folder);
   [[nodiscard]] std::optional<Problem> load_folder(const std::string& folder);
-  [[nodiscard]] std::optional<Problem> hold(std::string text, PolicyType type, const PolicySet& set,
-                                            Held held);
+  [[nodiscard]] std::optional<Problem> hold(std::string_view text, PolicyType type,
+                                            const PolicySet& set, Held held);
   [[nodiscard]] const Held* find(const PolicySet& set) const;
   [[nodiscard]] const Held* find(const AppliedPolicies& applied, const StatementId& id) const;
   template <class Each>

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
+#include "writ/impl/values.h"
 #include "writ/standard_keys.h"
 
 namespace writ::cli {
@@ -20,10 +20,7 @@ bool is_service_name(std::string_view text) {
          text == "AWS Internal";
 }
 
-bool is_account(std::string_view text) {
-  return text.size() == 12 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
+bool is_account(std::string_view text) { return text.size() == 12 && detail::all_digits(text); }
 
 // Answers that say that policies refused the call.
 bool is_refusal(std::string_view code) {
@@ -31,29 +28,6 @@ bool is_refusal(std::string_view code) {
          code.find("UnauthorizedOperation") != std::string_view::npos ||
          code.find("NotAuthorized") != std::string_view::npos || code == "AuthorizationError" ||
          code == "explicitDeny" || code == "implicitDeny";
-}
-
-// Seconds since 1970 of `2023-10-11T20:57:35Z`.
-std::optional<std::int64_t> epoch_of(std::string_view time) {
-  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:ddZ";
-  if (time.size() != kShape.size()) return std::nullopt;
-  std::array<int, 20> digit = {};
-  for (std::size_t i = 0; i < kShape.size(); ++i) {
-    const bool is_digit = time[i] >= '0' && time[i] <= '9';
-    if (kShape[i] == 'd' ? !is_digit : time[i] != kShape[i]) return std::nullopt;
-    digit[i] = time[i] - '0';
-  }
-  const auto two = [&digit](std::size_t at) { return digit[at] * 10 + digit[at + 1]; };
-  const int year = two(0) * 100 + two(2);
-  const int month = two(5);
-  // Days from the civil calendar, years beginning in March.
-  const std::int64_t y = year - (month <= 2 ? 1 : 0);
-  const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
-  const std::int64_t year_of_era = y - era * 400;
-  const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + two(8) - 1;
-  const std::int64_t days =
-      era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
-  return days * 86400 + two(11) * 3600 + two(14) * 60 + two(17);
 }
 
 class TrailReader {
@@ -360,8 +334,9 @@ void TrailReader::read_keys() {
     set_absent("aws:CalledViaLast");
   }
   set("aws:SourceVpce", text(&root_, "vpcEndpointId"));
-  if (const std::optional<std::int64_t> seconds = epoch_of(event_.time)) {
-    const RequestTime time(*seconds);
+  detail::Instant instant;
+  if (event_.time.ends_with('Z') && detail::parse_instant(event_.time, instant)) {
+    const RequestTime time(instant.seconds);
     set("aws:CurrentTime", event_.time);
     set("aws:EpochTime", keep(std::string(time.epoch())));
   }

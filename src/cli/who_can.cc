@@ -11,6 +11,7 @@
 #include "cli/account_asker.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/glob.h"
 #include "cli/json_output.h"
 
 namespace writ::cli {
@@ -140,7 +141,7 @@ class Survey {
 
   // One action, or those of the catalogue that a pattern matches.
   bool add_actions(std::string_view pattern) {
-    if (pattern.find_first_of("*?") == std::string_view::npos) {
+    if (!has_wildcards(pattern)) {
       asked.actions.emplace_back(pattern);
       return true;
     }

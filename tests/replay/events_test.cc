@@ -159,6 +159,20 @@ TEST(ReplayedEventTest, ASessionKnowsItsRoleAndItsOrigin) {
   EXPECT_EQ(value_of(event, "aws:userid"), "AROAX:eve");
 }
 
+TEST(ReplayedEventTest, ATimeThatIsNoneIsNotKnown) {
+  const auto time = [](const std::string& spelled) {
+    return read(R"({"userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::123456789012:user/A"},)"
+                R"("eventSource":"s3.amazonaws.com","eventName":"ListBuckets","eventTime":")" +
+                spelled + "\"}");
+  };
+  EXPECT_EQ(value_of(time("2024-02-29T23:59:59Z"), "aws:EpochTime"), "1709251199");
+  for (const char* wrong :
+       {"2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-01-01", "1709251199"}) {
+    EXPECT_EQ(value_of(time(wrong), "aws:CurrentTime"), "(unknown)") << wrong;
+    EXPECT_EQ(value_of(time(wrong), "aws:EpochTime"), "(unknown)") << wrong;
+  }
+}
+
 TEST(ReplayedEventTest, CallersOfEveryTypeAreThemselvesOrCounted) {
   const auto caller = [](std::string_view identity) {
     return read(R"({"eventSource":"sts.amazonaws.com","eventName":"AssumeRole","userIdentity":)" +
