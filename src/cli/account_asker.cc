@@ -3,10 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <charconv>
-#include <chrono>
-#include <thread>
 
 #include "cli/commands.h"
 #include "writ/hash.h"
@@ -300,45 +296,6 @@ AskOptions ask_options(const Arguments& arguments, const OwnedQuestion& context)
   options.session_tags = !arguments.has("--no-session-tags");
   options.resource_account = arguments.value("--resource-account").value_or("");
   return options;
-}
-
-bool run_parallel(const Arguments& arguments, Console& console, const Command& command,
-                  std::size_t count, std::string_view label,
-                  const std::function<void(std::size_t)>& work) {
-  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-  if (const std::optional<std::string_view> jobs = arguments.value("--jobs")) {
-    const auto [end, error] = std::from_chars(jobs->data(), jobs->data() + jobs->size(), threads);
-    if (error != std::errc() || end != jobs->data() + jobs->size() || threads < 1 ||
-        threads > 1024) {
-      fail(console, command, fmt::format("`--jobs {}`: give a number from 1 to 1024", *jobs));
-      return false;
-    }
-  }
-  threads = static_cast<unsigned>(std::min<std::size_t>(threads, std::max<std::size_t>(count, 1)));
-  std::atomic<std::size_t> next = 0;
-  std::atomic<std::size_t> done = 0;
-  const auto run = [&] {
-    for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
-      work(i);
-      done.fetch_add(1);
-    }
-  };
-  std::vector<std::thread> workers;
-  for (unsigned i = 0; i + 1 < threads; ++i) workers.emplace_back(run);
-  // This thread works, too, and looks up from it now and then.
-  auto shown = std::chrono::steady_clock::now();
-  for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
-    work(i);
-    done.fetch_add(1);
-    const auto now = std::chrono::steady_clock::now();
-    if (console.shows_progress() && now - shown > std::chrono::milliseconds(100)) {
-      shown = now;
-      console.progress(fmt::format("{} of {} {}", done.load(), count, label));
-    }
-  }
-  for (std::thread& worker : workers) worker.join();
-  console.clear_progress();
-  return true;
 }
 
 StatementPlace locate(const AccountPolicy& policy, std::uint32_t statement) {

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,8 +29,6 @@ inline constexpr Option kNoSessionTagsOption = {
 inline constexpr Option kResourceAccountOption = {
     "--resource-account", "ID", Arity::One,
     "who owns resources that neither their ARN nor resources.json tells"};
-inline constexpr Option kJobsOption = {"--jobs", "N", Arity::One,
-                                       "threads; as many as there are cores by default"};
 
 struct AskOptions {
   std::vector<QuestionKey> context;   ///< of every request
@@ -115,12 +111,6 @@ class AccountAsker {
                                                   const Command& command);
 /// The options above. `context` is kept by the caller.
 [[nodiscard]] AskOptions ask_options(const Arguments& arguments, const OwnedQuestion& context);
-
-/// Calls `work` with 0 to `count` - 1, on several threads, and shows the progress. `label` says
-/// what is counted. False for a malformed `--jobs`, which has been reported.
-[[nodiscard]] bool run_parallel(const Arguments& arguments, Console& console,
-                                const Command& command, std::size_t count, std::string_view label,
-                                const std::function<void(std::size_t)>& work);
 
 /// Where a statement of an account's policy is.
 struct StatementPlace {

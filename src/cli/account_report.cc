@@ -1,13 +1,10 @@
 // writ report: who can do what over a whole account, as a page.
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "cli/account_report_page.h"
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/json_output.h"
 #include "writ/account.h"
 
@@ -54,14 +51,7 @@ int run_report(const Arguments& arguments, Console& console) {
     console.print_error("writ report: {} rows are left out; the page says where\n",
                         report->left_out);
   }
-  if (*path == "-") {
-    console.write(report->html);
-    return kExitYes;
-  }
-  if (!write_file(*path, report->html)) {
-    console.print_error("writ report: cannot write `{}`: {}\n", *path, std::strerror(errno));
-    return kExitBadInput;
-  }
+  if (!write_output(console, kReportCommand, *path, report->html)) return kExitBadInput;
   if (arguments.json()) {
     JsonLine json;
     json.begin_object();

@@ -8,6 +8,8 @@
 #include "cli/account_asker.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
+#include "cli/number_options.h"
+#include "cli/parallel.h"
 #include "writ/impl/variables.h"
 #include "writ/parse.h"
 
@@ -245,6 +247,8 @@ void print_dot(Console& console, const Graph& graph) {
 }
 
 int run_can_assume(const Arguments& arguments, Console& console) {
+  const std::optional<std::size_t> jobs = jobs_option(arguments, console, kCanAssumeCommand);
+  if (!jobs) return kExitBadInput;
   const std::optional<Account> account = load_account(arguments, console, kCanAssumeCommand);
   if (!account) return kExitBadInput;
   const Result<OwnedQuestion, Problem> context = read_context_options(arguments, console);
@@ -266,9 +270,8 @@ int run_can_assume(const Arguments& arguments, Console& console) {
           fmt::format("`{} {}`: neither the account nor a trust policy knows it", option, arn));
     }
   }
-  const bool ran = run_parallel(arguments, console, kCanAssumeCommand, graph.nodes.size(),
-                                "principals", [&](std::size_t i) { assume.find_steps(i); });
-  if (!ran) return kExitBadInput;
+  in_parallel(*jobs, graph.nodes.size(), console, "principals",
+              [&](std::size_t, std::size_t i) { assume.find_steps(i); });
   const bool found = std::ranges::any_of(
       graph.steps, [](const std::vector<Step>& steps) { return !steps.empty(); });
   if (arguments.has("--dot")) {

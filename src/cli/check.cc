@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -18,7 +15,7 @@
 #include "cli/file_watch.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
-#include "cli/parallel.h"
+#include "cli/number_options.h"
 #include "cli/report.h"
 #include "cli/suite.h"
 #include "cli/suite_run.h"
@@ -158,14 +155,10 @@ class Checker {
   std::uint64_t failed_ = 0;
   std::uint64_t errors_ = 0;
   std::unordered_set<IdHash, IdHasher> ids_;
-  std::chrono::steady_clock::time_point last_progress_;
 };
 
 void Checker::show_progress() {
-  if (!console_.shows_progress()) return;
-  const auto now = std::chrono::steady_clock::now();
-  if (now - last_progress_ < std::chrono::milliseconds(100)) return;
-  last_progress_ = now;
+  if (!console_.progress_is_due()) return;
   console_.progress(fmt::format("{} passed, {} failed ...", passed_, failed_));
 }
 
@@ -281,9 +274,7 @@ void Checker::check_suites() {
   for (const Suite& suite : suites_) count += suite.tests().size();
   const std::vector<TestResult> results = run_suites(
       suites_, shelf_, options_.jobs, coverage_ ? &*coverage_ : nullptr, [&](std::size_t done) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - last_progress_ < std::chrono::milliseconds(100)) return;
-        last_progress_ = now;
+        if (!console_.progress_is_due()) return;
         console_.progress(fmt::format("{} of {} tests ...", done, count));
       });
   console_.clear_progress();
@@ -349,9 +340,7 @@ bool Checker::finish_coverage() {
 }
 
 void Checker::write_report(std::string_view path, const std::string& text) {
-  if (write_file(path, text)) return;
-  ++errors_;
-  console_.print_error("writ check: cannot write `{}`: {}\n", path, std::strerror(errno));
+  if (!write_output(console_, kCheckCommand, path, text)) ++errors_;
 }
 
 void Checker::write_reports() {
@@ -399,7 +388,7 @@ constexpr Option kOptions[] = {
     {"--coverage", "", Arity::Flag, "print what of the suites' policies decided a test"},
     {"--lcov", "FILE", Arity::One, "write the coverage as a tracefile for genhtml"},
     {"--min-coverage", "PERCENT", Arity::One, "fail when fewer statements decided a test"},
-    {"--jobs", "N", Arity::One, "threads; as many as there are cores without it"},
+    kJobsOption,
     {"--watch", "", Arity::Flag, "run again when a file changes, until interrupted"},
 };
 
@@ -411,7 +400,6 @@ std::optional<CheckOptions> read_options(const Arguments& arguments, Console& co
   options.junit = arguments.value("--junit");
   options.sarif = arguments.value("--sarif");
   options.lcov = arguments.value("--lcov");
-  options.jobs = core_count();
   if (const auto format = arguments.value("--annotations")) {
     if (*format != "github" && *format != "none") {
       fail(console, kCheckCommand,
@@ -420,22 +408,13 @@ std::optional<CheckOptions> read_options(const Arguments& arguments, Console& co
     }
     options.annotations = *format == "github";
   }
-  if (const auto percent = arguments.value("--min-coverage")) {
-    options.min_coverage = read_percent(*percent);
-    if (!options.min_coverage) {
-      fail(console, kCheckCommand, fmt::format("`{}` is no percentage from 0 to 100", *percent));
-      return std::nullopt;
-    }
+  if (arguments.has("--min-coverage")) {
+    options.min_coverage = percent_option(arguments, console, kCheckCommand, "--min-coverage", 0);
+    if (!options.min_coverage) return std::nullopt;
   }
-  if (const auto jobs = arguments.value("--jobs")) {
-    const std::optional<std::size_t> count = read_jobs(*jobs);
-    if (!count) {
-      fail(console, kCheckCommand,
-           fmt::format("`{}` is no number of threads from 1 to 1024", *jobs));
-      return std::nullopt;
-    }
-    options.jobs = *count;
-  }
+  const std::optional<std::size_t> jobs = jobs_option(arguments, console, kCheckCommand);
+  if (!jobs) return std::nullopt;
+  options.jobs = *jobs;
   return options;
 }
 

@@ -2,13 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/json_output.h"
 
 namespace writ::cli {
@@ -17,20 +14,12 @@ namespace {
 /// What stands behind an option, or at an operand's place.
 enum class Complete : unsigned char { Nothing, Files, Folders, Kinds, Commands };
 
-constexpr std::string_view kKinds = "identity resource trust boundary session scp rcp endpoint";
-
-Complete kind_of(std::string_view value) {
+Complete completion_of(std::string_view value) {
   if (value.find("FILE") != std::string_view::npos) return Complete::Files;
   if (value == "DIR") return Complete::Folders;
   if (value == "KIND") return Complete::Kinds;
   if (value.find("COMMAND") != std::string_view::npos) return Complete::Commands;
   return Complete::Nothing;
-}
-
-std::vector<Option> options_of(const Command& command) {
-  std::vector<Option> options(command.options.begin(), command.options.end());
-  options.insert(options.end(), kCommonOptions.begin(), kCommonOptions.end());
-  return options;
 }
 
 /// The operands that are words to be written as they are: `run`, `bash`.
@@ -98,11 +87,11 @@ std::string bash_case(const Command& command) {
   for (const Option& option : options_of(command)) {
     options += fmt::format("{}{}", options.empty() ? "" : " ", option.name);
     if (option.arity == Arity::Flag) continue;
-    switch (kind_of(option.value)) {
+    switch (completion_of(option.value)) {
       case Complete::Kinds:
         values += fmt::format(
             "                {}) COMPREPLY=($(compgen -W \"{}\" -- \"$cur\")); return ;;\n",
-            option.name, kKinds);
+            option.name, joined(kKindWords));
         break;
       case Complete::Folders:
         values += fmt::format(
@@ -118,7 +107,7 @@ std::string bash_case(const Command& command) {
     }
   }
   std::string words = joined(operand_words(command));
-  if (kind_of(command.operands) == Complete::Commands) words = "$commands";
+  if (completion_of(command.operands) == Complete::Commands) words = "$commands";
   return fmt::format(
       "        {})\n            case $prev in\n{}            esac\n            options=\"{}\"\n"
       "            words=\"{}\"\n            ;;\n",
@@ -160,13 +149,13 @@ std::string zsh_text(std::string_view text) {
 }
 
 std::string zsh_action(std::string_view value) {
-  switch (kind_of(value)) {
+  switch (completion_of(value)) {
     case Complete::Files:
       return "_files";
     case Complete::Folders:
       return "_files -/";
     case Complete::Kinds:
-      return fmt::format("({})", kKinds);
+      return fmt::format("({})", joined(kKindWords));
     case Complete::Commands:
       return fmt::format("({})", joined(command_names()));
     case Complete::Nothing:
@@ -240,13 +229,13 @@ std::string fish_option(const Command& command, const Option& option) {
     line += fmt::format(" -s {}", option.name.substr(1));
   }
   if (option.arity != Arity::Flag) {
-    switch (kind_of(option.value)) {
+    switch (completion_of(option.value)) {
       case Complete::Files:
       case Complete::Folders:
         line += " -r -F";
         break;
       case Complete::Kinds:
-        line += fmt::format(" -x -a {}", fish_quoted(kKinds));
+        line += fmt::format(" -x -a {}", fish_quoted(joined(kKindWords)));
         break;
       case Complete::Commands:
       case Complete::Nothing:
@@ -271,7 +260,7 @@ std::string fish_script() {
   for (const Command* command : all_commands()) {
     for (const Option& option : options_of(*command)) out += fish_option(*command, option);
     std::string words = joined(operand_words(*command));
-    if (kind_of(command->operands) == Complete::Commands) words = joined(command_names());
+    if (completion_of(command->operands) == Complete::Commands) words = joined(command_names());
     if (words.empty()) continue;
     out += fmt::format("complete -c writ -n '__fish_seen_subcommand_from {}' -a {}\n",
                        command->name, fish_quoted(words));
@@ -300,14 +289,8 @@ int run_completion(const Arguments& arguments, Console& console) {
     json.end_object();
     script = fmt::format("{}\n", json.text());
   }
-  const std::optional<std::string_view> path = arguments.value("-o");
-  if (!path || *path == "-") {
-    console.write(script);
-    return kExitYes;
-  }
-  if (write_file(*path, script)) return kExitYes;
-  console.print_error("writ completion: cannot write `{}`: {}\n", *path, std::strerror(errno));
-  return kExitBadInput;
+  const std::string_view path = arguments.value("-o").value_or("-");
+  return write_output(console, kCompletionCommand, path, script) ? kExitYes : kExitBadInput;
 }
 
 }  // namespace

@@ -57,6 +57,14 @@ void Console::clear_progress() {
   progress_visible_ = false;
 }
 
+bool Console::progress_is_due() {
+  if (!shows_progress_) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - progress_due_ < std::chrono::milliseconds(100)) return false;
+  progress_due_ = now;
+  return true;
+}
+
 bool Console::claim_input() noexcept {
   const bool first = !input_claimed_;
   input_claimed_ = true;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -50,6 +51,8 @@ class Console {
   void progress(std::string_view line);
   void clear_progress();
   [[nodiscard]] bool shows_progress() const noexcept { return shows_progress_; }
+  /// Whether progress is shown, and has not been due for the last tenth of a second.
+  [[nodiscard]] bool progress_is_due();
 
   /// Standard input can be read once: false from the second call on.
   [[nodiscard]] bool claim_input() noexcept;
@@ -64,6 +67,7 @@ class Console {
   bool shows_progress_ = false;
   bool progress_visible_ = false;
   bool input_claimed_ = false;
+  std::chrono::steady_clock::time_point progress_due_;  // the last time that it was
 };
 
 }  // namespace writ::cli

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -141,15 +139,8 @@ int run_explain(const Arguments& arguments, Console& console) {
                const Explanation explanation = prepared.explain();
                if (const std::optional<std::string_view> path = arguments.value("--html")) {
                  const std::string page = page_of(owned.question(), prepared, explanation);
-                 if (*path == "-") {
-                   console.write(page);
-                   return exit_code(explanation.decision());
-                 }
-                 if (!write_file(*path, page)) {
-                   console.print_error("writ explain: cannot write `{}`: {}\n", *path,
-                                       std::strerror(errno));
-                   return kExitBadInput;
-                 }
+                 if (!write_output(console, kExplainCommand, *path, page)) return kExitBadInput;
+                 if (*path == "-") return exit_code(explanation.decision());
                }
                const std::string text =
                    arguments.json() ? explanation.to_json() : explanation.to_string();

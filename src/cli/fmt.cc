@@ -1,8 +1,6 @@
 // writ fmt: policy documents in canonical form.
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "cli/commands.h"
@@ -62,8 +60,8 @@ int run_fmt(const Arguments& arguments, Console& console) {
       continue;
     }
     changed = changed || formatted->changed;
-    if (write && formatted->changed && path != "-" && !write_file(path, formatted->text)) {
-      console.print_error("writ fmt: cannot write `{}`: {}\n", path, std::strerror(errno));
+    if (write && formatted->changed && path != "-" &&
+        !write_output(console, kFmtCommand, path, formatted->text)) {
       failed = true;
       continue;
     }

@@ -3,16 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <charconv>
-#include <cstring>
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/compiled_files.h"
-#include "cli/files.h"
 #include "cli/graphviz.h"
 #include "cli/json_output.h"
+#include "cli/number_options.h"
 
 namespace writ::cli {
 namespace {
@@ -23,17 +22,6 @@ constexpr Option kOptions[] = {
     {"--statements", "N", Arity::One, "draw at most so many statements, the first; 100 by default"},
     {"-o", "FILE", Arity::One, "write to a file instead of standard output"},
 };
-
-std::optional<std::uint32_t> statement_limit(const Arguments& arguments, Console& console) {
-  GraphOptions options;
-  const std::optional<std::string_view> word = arguments.value("--statements");
-  if (!word) return options.max_statements;
-  std::uint32_t limit = 0;
-  const auto [end, error] = std::from_chars(word->data(), word->data() + word->size(), limit);
-  if (error == std::errc() && end == word->data() + word->size() && limit != 0) return limit;
-  fail(console, kGraphCommand, fmt::format("`--statements {}`: write a number above 0", *word));
-  return std::nullopt;
-}
 
 std::string as_json(std::string_view format, const Graph& graph, std::string_view picture) {
   JsonLine json;
@@ -49,13 +37,15 @@ std::string as_json(std::string_view format, const Graph& graph, std::string_vie
 int run_graph(const Arguments& arguments, Console& console) {
   const std::optional<PolicyType> kind = policy_kind(arguments, console, kGraphCommand);
   if (!kind) return kExitBadInput;
-  const std::optional<std::uint32_t> limit = statement_limit(arguments, console);
+  GraphOptions options;
+  const std::optional<std::size_t> limit =
+      number_option(arguments, console, kGraphCommand, "--statements",
+                    {1, std::numeric_limits<std::uint32_t>::max()}, options.max_statements);
   if (!limit) return kExitBadInput;
   const std::optional<PolicySet> set =
       compile_files(arguments.operands(), *kind, console, kGraphCommand);
   if (!set) return kExitBadInput;
-  GraphOptions options;
-  options.max_statements = *limit;
+  options.max_statements = static_cast<std::uint32_t>(*limit);
   const Graph graph = to_dot(*set, options);
   std::string picture = graph.dot;
   const bool is_dot = arguments.has("--dot");
@@ -72,14 +62,8 @@ int run_graph(const Arguments& arguments, Console& console) {
     console.print_error("writ graph: drew {} of {} statements; --statements draws more\n",
                         graph.drawn, graph.statements);
   }
-  const std::optional<std::string_view> path = arguments.value("-o");
-  if (!path || *path == "-") {
-    console.write(picture);
-    return kExitYes;
-  }
-  if (write_file(*path, picture)) return kExitYes;
-  console.print_error("writ graph: cannot write `{}`: {}\n", *path, std::strerror(errno));
-  return kExitBadInput;
+  const std::string_view path = arguments.value("-o").value_or("-");
+  return write_output(console, kGraphCommand, path, picture) ? kExitYes : kExitBadInput;
 }
 
 }  // namespace

@@ -2,14 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <iterator>
 #include <string>
 #include <string_view>
 
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/json_output.h"
 #include "writ/config.h"
 
@@ -122,8 +119,7 @@ std::string command_page(const Command& command) {
   page.section("DESCRIPTION");
   page.details(command.details);
   page.section("OPTIONS");
-  page.options(command.options);
-  page.options(kCommonOptions);
+  page.options(options_of(command));
   page.section("EXIT STATUS");
   page.text(command.exit_codes);
   page.section("SEE ALSO");
@@ -157,10 +153,7 @@ std::string overview_page() {
 
 int write_pages(Console& console, std::string_view folder) {
   const auto write_page = [&](std::string_view name, const std::string& text) {
-    const std::string path = fmt::format("{}/{}.1", folder, name);
-    if (write_file(path, text)) return true;
-    console.print_error("writ man: cannot write `{}`: {}\n", path, std::strerror(errno));
-    return false;
+    return write_output(console, kManCommand, fmt::format("{}/{}.1", folder, name), text);
   };
   bool written = write_page("writ", overview_page());
   for (const Command* command : all_commands()) {
@@ -191,8 +184,7 @@ int run_man(const Arguments& arguments, Console& console) {
     return fail(console, kManCommand, "`-o` writes all pages; leave the command out");
   }
   if (operands.empty()) return print_page(arguments, console, overview_page());
-  for (const Command* command : all_commands()) {
-    if (command->name != operands.front()) continue;
+  if (const Command* command = find_command(operands.front())) {
     return print_page(arguments, console, command_page(*command));
   }
   return fail(console, kManCommand, fmt::format("unknown command `{}`", operands.front()));

@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +10,7 @@
 #include "cli/files.h"
 #include "cli/json_output.h"
 #include "cli/mutation_run.h"
+#include "cli/number_options.h"
 #include "cli/parallel.h"
 #include "cli/suite.h"
 #include "cli/suite_run.h"
@@ -22,7 +21,7 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"--min-score", "PERCENT", Arity::One, "how many mutants must be noticed; 100 without it"},
-    {"--jobs", "N", Arity::One, "threads; as many as there are cores without it"},
+    kJobsOption,
 };
 
 /// Whether a test that uses the policy comes out otherwise. Tests whose policies do not hold it
@@ -86,48 +85,31 @@ int mutate_suites(const std::vector<std::string>& paths, const MutationOptions& 
       policies.push_back(i);
     }
   }
-  auto last = std::chrono::steady_clock::now();
-  in_parallel(
-      options.jobs, runs.size(),
-      [&](std::size_t, std::size_t i) {
-        runs[i].noticed = is_noticed(suites, shelf, policies[i], runs[i].mutant);
-      },
-      [&](std::size_t done) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - last < std::chrono::milliseconds(100)) return;
-        last = now;
-        console.progress(fmt::format("{} of {} mutants ...", done, runs.size()));
-      });
-  console.clear_progress();
+  in_parallel(options.jobs, runs.size(), console, "mutants", [&](std::size_t, std::size_t i) {
+    runs[i].noticed = is_noticed(suites, shelf, policies[i], runs[i].mutant);
+  });
   return report_mutants(runs, options, console);
 }
 
 int run_mutate(const Arguments& arguments, Console& console) {
-  MutationOptions options;
-  options.json = arguments.json();
-  options.jobs = core_count();
-  if (const auto jobs = arguments.value("--jobs")) {
-    const std::optional<std::size_t> count = read_jobs(*jobs);
-    if (!count) {
-      return fail(console, kMutateCommand,
-                  fmt::format("`{}` is no number of threads from 1 to 1024", *jobs));
-    }
-    options.jobs = *count;
-  }
-  if (const auto text = arguments.value("--min-score")) {
-    const std::optional<double> percent = read_percent(*text);
-    if (!percent) {
-      return fail(console, kMutateCommand,
-                  fmt::format("`{}` is no percentage from 0 to 100", *text));
-    }
-    options.min_score = *percent;
-  }
+  const std::optional<MutationOptions> options =
+      read_mutation_options(arguments, console, kMutateCommand);
+  if (!options) return kExitBadInput;
   const Result<std::vector<std::string>, Problem> paths = find_suites(arguments.operands(), false);
   if (!paths) return fail(console, kMutateCommand, paths.error().text);
-  return mutate_suites(*paths, options, console);
+  return mutate_suites(*paths, *options, console);
 }
 
 }  // namespace
+
+std::optional<MutationOptions> read_mutation_options(const Arguments& arguments, Console& console,
+                                                     const Command& command) {
+  const std::optional<std::size_t> jobs = jobs_option(arguments, console, command);
+  const std::optional<double> min_score =
+      jobs ? percent_option(arguments, console, command, "--min-score", 100) : std::nullopt;
+  if (!min_score) return std::nullopt;
+  return MutationOptions{arguments.json(), *min_score, *jobs};
+}
 
 int report_mutants(const std::vector<MutantRun>& runs, const MutationOptions& options,
                    Console& console) {

@@ -1,10 +1,12 @@
-// What `writ mutate` tells of its mutants, whoever has run them.
+// What `writ mutate` and `writ portal mutate` have in common: their options, and what they tell of
+// the mutants.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/arguments.h"
 #include "cli/console.h"
 #include "cli/mutant.h"
 
@@ -22,6 +24,12 @@ struct MutationOptions {
   double min_score = 100;  ///< percent of mutants that must be noticed
   std::size_t jobs = 1;
 };
+
+/// `--json`, `--min-score` and `--jobs`. Nothing when one is malformed, which has then been
+/// reported.
+[[nodiscard]] std::optional<MutationOptions> read_mutation_options(const Arguments& arguments,
+                                                                   Console& console,
+                                                                   const Command& command);
 
 /// Prints the survivors, sorted by place, then the summary. Returns kExitYes when enough were
 /// noticed, else kExitNo.

@@ -1,8 +1,6 @@
 // writ portal: scenarios, and the tables of the portal's policies.
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +8,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
-#include "cli/parallel.h"
+#include "cli/number_options.h"
 #include "cli/portal_coverage.h"
 #include "cli/portal_mutate.h"
 #include "cli/portal_policies.h"
@@ -35,7 +33,7 @@ constexpr Option kOptions[] = {
     {"--min-score", "PERCENT", Arity::One,
      "mutate: how many mutants must be noticed; 100 without it"},
     {"--every", "N", Arity::One, "mutate: a sample, every N-th mutant"},
-    {"--jobs", "N", Arity::One, "mutate: threads; as many as there are cores without it"},
+    {kJobsOption.name, "N", Arity::One, "mutate: threads; as many as there are cores without it"},
 };
 
 struct Loaded {
@@ -104,16 +102,11 @@ int run_scenarios(const Arguments& arguments, Console& console) {
   const std::optional<portal::PortalPolicies> policies =
       loaded ? compile(*loaded, console) : std::nullopt;
   if (!policies) return kExitBadInput;
-  std::optional<double> min_coverage;
-  if (const auto percent = arguments.value("--min-coverage")) {
-    min_coverage = read_percent(*percent);
-    if (!min_coverage) {
-      return fail(console, kPortalCommand,
-                  fmt::format("`{}` is no percentage from 0 to 100", *percent));
-    }
-  }
+  const std::optional<double> min_coverage =
+      percent_option(arguments, console, kPortalCommand, "--min-coverage", 0);
+  if (!min_coverage) return kExitBadInput;
   std::optional<PortalCoverage> measured;
-  if (arguments.has("--coverage") || arguments.has("--lcov") || min_coverage) {
+  if (arguments.has("--coverage") || arguments.has("--lcov") || arguments.has("--min-coverage")) {
     measured.emplace(loaded->texts.policies, arguments.value("--policies"));
   }
   const portal::ScenarioWorld world = {*policies, loaded->menu.items(),
@@ -163,13 +156,12 @@ int run_scenarios(const Arguments& arguments, Console& console) {
     console.print("{} passed, {} failed\n", passed, failed);
   }
   if (const auto path = arguments.value("--lcov")) {
-    if (!write_file(*path, measured->coverage().to_lcov())) {
-      console.print_error("writ portal: cannot write `{}`: {}\n", *path, std::strerror(errno));
+    if (!write_output(console, kPortalCommand, *path, measured->coverage().to_lcov())) {
       unreadable = true;
     }
   }
   if (unreadable) return kExitBadInput;
-  if (min_coverage && measured->coverage().statements().percent() < *min_coverage) {
+  if (measured && measured->coverage().statements().percent() < *min_coverage) {
     console.print_error("writ portal: {:.1f} % of statements are covered, fewer than {} %\n",
                         measured->coverage().statements().percent(), *min_coverage);
     return kExitNo;
@@ -181,35 +173,19 @@ int run_scenarios(const Arguments& arguments, Console& console) {
 
 int mutate(const Arguments& arguments, Console& console) {
   if (arguments.operands().size() < 2) return fail(console, kPortalCommand, "mutate needs a FILE");
-  MutationOptions options;
-  options.json = arguments.json();
-  options.jobs = core_count();
-  std::size_t every = 1;
-  for (const auto& [name, count] : {std::pair("--jobs", &options.jobs), {"--every", &every}}) {
-    const auto text = arguments.value(name);
-    if (!text) continue;
-    const std::optional<std::size_t> given = read_jobs(*text);
-    if (!given) {
-      return fail(console, kPortalCommand,
-                  fmt::format("`{}` is no number from 1 to 1024, as {} takes", *text, name));
-    }
-    *count = *given;
-  }
-  if (const auto percent = arguments.value("--min-score")) {
-    const std::optional<double> given = read_percent(*percent);
-    if (!given) {
-      return fail(console, kPortalCommand,
-                  fmt::format("`{}` is no percentage from 0 to 100", *percent));
-    }
-    options.min_score = *given;
-  }
+  const std::optional<MutationOptions> options =
+      read_mutation_options(arguments, console, kPortalCommand);
+  const std::optional<std::size_t> every =
+      options ? number_option(arguments, console, kPortalCommand, "--every", {.least = 1}, 1)
+              : std::nullopt;
+  if (!every) return kExitBadInput;
   const std::optional<Loaded> loaded = load(arguments, console);
   const std::optional<portal::PortalPolicies> policies =
       loaded ? compile(*loaded, console) : std::nullopt;
   if (!policies) return kExitBadInput;
   return mutate_portal({loaded->texts, *policies, loaded->menu.items(),
-                        arguments.operands().subspan(1), arguments.value("--policies"), every},
-                       options, console);
+                        arguments.operands().subspan(1), arguments.value("--policies"), *every},
+                       *options, console);
 }
 
 // --- matrix

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -99,19 +98,10 @@ int mutate_portal(const PortalMutation& mutation, const MutationOptions& options
   std::vector<std::uint32_t> order(scenarios.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   std::vector<std::vector<std::uint32_t>> orders(options.jobs, order);
-  auto last = std::chrono::steady_clock::now();
-  in_parallel(
-      options.jobs, steps.size(),
-      [&](std::size_t worker, std::size_t i) {
-        run_step(steps[i], mutation, scenarios, orders[worker]);
-      },
-      [&](std::size_t done) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - last < std::chrono::milliseconds(100)) return;
-        last = now;
-        console.progress(fmt::format("{} of {} mutants ...", done, steps.size()));
-      });
-  console.clear_progress();
+  in_parallel(options.jobs, steps.size(), console, "mutants",
+              [&](std::size_t worker, std::size_t i) {
+                run_step(steps[i], mutation, scenarios, orders[worker]);
+              });
   std::vector<MutantRun> runs;
   for (Step& step : steps) {
     if (step.is_mutant) runs.push_back(std::move(step.run));

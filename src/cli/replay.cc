@@ -1,8 +1,6 @@
 // writ replay: what a change of policies means for the calls of a log.
 #include <fmt/format.h>
 
-#include <charconv>
-#include <chrono>
 #include <string>
 
 #include "cli/commands.h"
@@ -10,6 +8,7 @@
 #include "cli/event_splitter.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
+#include "cli/number_options.h"
 #include "cli/replay_decider.h"
 #include "cli/replay_policies.h"
 #include "cli/replay_report.h"
@@ -38,7 +37,6 @@ class Replayer {
   Console& console_;
   ReplayDecider& decider_;
   ReplayReport report_;
-  std::chrono::steady_clock::time_point shown_ = {};
 };
 
 void Replayer::tell(ReplayMistake mistake) {
@@ -97,10 +95,7 @@ void Replayer::read_one(std::string_view path, const EventSplitter& splitter) {
 }
 
 void Replayer::show_progress(std::string_view path, const EventSource& source) {
-  if (!console_.shows_progress()) return;
-  const auto now = std::chrono::steady_clock::now();
-  if (now - shown_ < std::chrono::milliseconds(200)) return;
-  shown_ = now;
+  if (!console_.progress_is_due()) return;
   const std::string share =
       source.total_bytes() == 0
           ? fmt::format("{} MiB", source.bytes_read() >> 20U)
@@ -135,13 +130,9 @@ int run_replay(const Arguments& arguments, Console& console) {
   const auto before = arguments.value("--old");
   const auto after = arguments.value("--new");
   if (!before || !after) return fail(console, kReplayCommand, "--old DIR and --new DIR are needed");
-  std::size_t limit = kDefaultLimit;
-  if (const auto text = arguments.value("--limit")) {
-    const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), limit);
-    if (failed != std::errc() || end != text->data() + text->size()) {
-      return fail(console, kReplayCommand, fmt::format("`{}` is no number", *text));
-    }
-  }
+  const std::optional<std::size_t> limit =
+      number_option(arguments, console, kReplayCommand, "--limit", {}, kDefaultLimit);
+  if (!limit) return kExitBadInput;
   AtomTable table;
   Result<ReplayPolicies, Problem> old_policies = ReplayPolicies::load(std::string(*before), table);
   if (!old_policies) return fail(console, kReplayCommand, old_policies.error().text);
@@ -155,7 +146,7 @@ int run_replay(const Arguments& arguments, Console& console) {
   if (arguments.json()) {
     report.print_json(console);
   } else {
-    report.print_text(console, limit);
+    report.print_text(console, *limit);
   }
   if (report.mistakes() > 0) return kExitBadInput;
   return report.changes_anything() ? kExitNo : kExitYes;

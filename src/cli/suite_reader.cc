@@ -125,7 +125,8 @@ bool SuiteReader::read_policies(const JsonNode& object) {
         if (!read_string(*kind, word)) return false;
         const std::optional<PolicyType> known = kind_of(word);
         if (!known) {
-          return fail(*kind, fmt::format("unknown kind `{}`; kinds are {}", word, kKindWords));
+          return fail(*kind, fmt::format("unknown kind `{}`; kinds are {}", word,
+                                         fmt::join(kKindWords, ", ")));
         }
         type = *known;
       }

@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/json_output.h"
 #include "writ/config.h"
 
@@ -37,13 +41,6 @@ constexpr const Command* kCommands[] = {
     &kManCommand,
 };
 
-const Command* find_command(std::string_view name) {
-  for (const Command* command : kCommands) {
-    if (command->name == name) return command;
-  }
-  return nullptr;
-}
-
 std::string option_usage(const Option& option) {
   std::string usage(option.name);
   if (option.arity != Arity::Flag) fmt::format_to(std::back_inserter(usage), " {}", option.value);
@@ -51,11 +48,9 @@ std::string option_usage(const Option& option) {
 }
 
 void print_options(Console& console, const Command& command) {
-  std::vector<Option> options(command.options.begin(), command.options.end());
-  options.insert(options.end(), kCommonOptions.begin(), kCommonOptions.end());
   constexpr std::size_t kWidth = 24;
   console.write("\nOptions:\n");
-  for (const Option& option : options) {
+  for (const Option& option : options_of(command)) {
     const std::string usage = option_usage(option);
     if (usage.size() > kWidth) {
       console.print("  {}\n  {:{}}  {}\n", usage, "", kWidth, option.help);
@@ -72,15 +67,13 @@ void write_command(JsonLine& json, const Command& command) {
   json.member("summary", command.summary);
   json.key("options");
   json.begin_array();
-  const auto write_option = [&json](const Option& option) {
+  for (const Option& option : options_of(command)) {
     json.begin_object();
     json.member("name", option.name);
     json.member("value", option.value);
     json.member("help", option.help);
     json.end_object();
-  };
-  std::ranges::for_each(command.options, write_option);
-  std::ranges::for_each(kCommonOptions, write_option);
+  }
   json.end_array();
   json.end_object();
 }
@@ -218,9 +211,31 @@ int run_command(std::span<const std::string_view> arguments, Console& console) {
 
 std::span<const Command* const> all_commands() { return kCommands; }
 
+const Command* find_command(std::string_view name) {
+  const auto found = std::ranges::find(kCommands, name, &Command::name);
+  return found == std::end(kCommands) ? nullptr : *found;
+}
+
+std::vector<Option> options_of(const Command& command) {
+  std::vector<Option> options(command.options.begin(), command.options.end());
+  options.insert(options.end(), kCommonOptions.begin(), kCommonOptions.end());
+  return options;
+}
+
 int fail(Console& console, const Command& command, std::string_view problem) {
   console.print_error("writ {}: {}\nTry `writ help {}`.\n", command.name, problem, command.name);
   return kExitBadInput;
+}
+
+bool write_output(Console& console, const Command& command, std::string_view path,
+                  std::string_view text) {
+  if (path == "-") {
+    console.write(text);
+    return true;
+  }
+  if (write_file(path, text)) return true;
+  console.print_error("writ {}: cannot write `{}`: {}\n", command.name, path, std::strerror(errno));
+  return false;
 }
 
 std::optional<PolicyType> policy_kind(const Arguments& arguments, Console& console,
@@ -229,7 +244,8 @@ std::optional<PolicyType> policy_kind(const Arguments& arguments, Console& conso
   if (!word) return PolicyType::IdentityBased;
   const std::optional<PolicyType> kind = kind_of(*word);
   if (!kind)
-    fail(console, command, fmt::format("unknown kind `{}`; kinds are {}", *word, kKindWords));
+    fail(console, command,
+         fmt::format("unknown kind `{}`; kinds are {}", *word, fmt::join(kKindWords, ", ")));
   return kind;
 }
 

@@ -13,6 +13,8 @@
 #include "cli/commands.h"
 #include "cli/glob.h"
 #include "cli/json_output.h"
+#include "cli/number_options.h"
+#include "cli/parallel.h"
 
 namespace writ::cli {
 namespace {
@@ -125,6 +127,9 @@ class Survey {
 
   // False when something is wrong, which has then been reported.
   bool load() {
+    const std::optional<std::size_t> jobs = jobs_option(arguments_, console_, command_);
+    if (!jobs) return false;
+    jobs_ = *jobs;
     account_ = load_account(arguments_, console_, command_);
     if (!account_) return false;
     Result<OwnedQuestion, Problem> context = read_context_options(arguments_, console_);
@@ -164,11 +169,9 @@ class Survey {
       if (problem) return report(problem->text);
     }
     hits.resize(asked.principals.size());
-    const bool ran =
-        run_parallel(arguments_, console_, command_, hits.size(), "principals", [&](std::size_t i) {
-          hits[i] = ask_principal(*asker_, asked, *actions, asked.principals[i]);
-        });
-    if (!ran) return false;
+    in_parallel(jobs_, hits.size(), console_, "principals", [&](std::size_t, std::size_t i) {
+      hits[i] = ask_principal(*asker_, asked, *actions, asked.principals[i]);
+    });
     for (std::size_t i = 0; i < hits.size(); ++i) {
       if (hits[i].problem.empty()) continue;
       return report(fmt::format("{}: {}", asked.principals[i], hits[i].problem));
@@ -228,6 +231,7 @@ class Survey {
   const Arguments& arguments_;
   Console& console_;
   const Command& command_;
+  std::size_t jobs_ = 1;
   std::optional<Account> account_;
   OwnedQuestion context_;
   std::optional<Catalogue> catalogue_;

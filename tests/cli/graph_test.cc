@@ -52,7 +52,7 @@ TEST(GraphCommandTest, TellsOfStatementsLeftOut) {
     const ToolRun bad =
         run_tool({"graph", policy.path(), "--dot", std::string("--statements=") + word});
     EXPECT_EQ(bad.code, 2) << word;
-    EXPECT_THAT(bad.err, HasSubstr("write a number above 0"));
+    EXPECT_THAT(bad.err, HasSubstr("write a number from 1 to 4294967295"));
   }
 }
 

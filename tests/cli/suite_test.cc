@@ -400,6 +400,10 @@ TEST(SuiteCommandTest, MinimumsAndBadOptionsAreExitCodes) {
   EXPECT_EQ(run_tool({"check", suite, "--min-coverage", "0"}).code, 0);
   EXPECT_EQ(run_tool({"check", suite, "--min-coverage", "101"}).code, 2);
   EXPECT_EQ(run_tool({"check", suite, "--jobs", "0"}).code, 2);
+  EXPECT_THAT(run_tool({"mutate", suite, "--min-score", "nan"}).err,
+              HasSubstr("`--min-score nan`: write a percentage from 0 to 100"));
+  EXPECT_THAT(run_tool({"mutate", suite, "--jobs", "1025"}).err,
+              HasSubstr("`--jobs 1025`: write a number from 1 to 1024"));
   EXPECT_EQ(run_tool({"check", suite, "--annotations", "gitlab"}).code, 2);
   EXPECT_EQ(run_tool({"check", suite, "--junit", "/nowhere/x"}).code, 2);
   const writ::testing::TemporaryFolder empty;

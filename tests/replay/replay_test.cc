@@ -265,7 +265,8 @@ TEST_F(ReplayTest, BadUsageAndBadPoliciesAreRefused) {
               HasSubstr("`/nowhere` is no folder"));
   EXPECT_THAT(replay(kAll, R"({"Statement":[{}]})", "").err,
               HasSubstr(folder_.path("new/p.json") + ":1:15: MISSING_EFFECT"));
-  EXPECT_THAT(replay(kAll, kAll, "", {"--limit", "x"}).err, HasSubstr("`x` is no number"));
+  EXPECT_THAT(replay(kAll, kAll, "", {"--limit", "x"}).err,
+              HasSubstr("`--limit x`: write a number, 0 or more"));
   folder_.write("new/resource/b.json", "{}");
   EXPECT_THAT(replay(kAll, kAll, "").err, HasSubstr("whose policy it is cannot be told"));
 }
