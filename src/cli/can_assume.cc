@@ -297,14 +297,9 @@ int run_can_assume(const Arguments& arguments, Console& console) {
       json.member("from", graph.nodes[from]);
       json.member("to", graph.nodes[to]);
       json.member("verdict", to_string(way.certain ? Verdict::Allowed : Verdict::Depends));
-      json.key("way");
-      json.begin_array();
-      for (const std::uint32_t node : way.nodes) json.string(graph.nodes[node]);
-      json.end_array();
-      json.key("keys");
-      json.begin_array();
-      for (const std::string& key : way.keys) json.string(key);
-      json.end_array();
+      json.strings("way", way.nodes,
+                   [&](std::uint32_t node) { return std::string_view(graph.nodes[node]); });
+      json.strings("keys", way.keys);
       json.end_object();
       if (arguments.json()) continue;
       if (!named) console.print("{}\n", graph.nodes[from]);

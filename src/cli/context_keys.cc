@@ -32,10 +32,7 @@ int run_context_keys(const Arguments& arguments, Console& console) {
   }
   PrettyJson json;
   json.begin_object();
-  json.key("ContextKeyNames");
-  json.begin_array();
-  for (const std::string& key : keys.sorted()) json.string(key);
-  json.end_array();
+  json.strings("ContextKeyNames", keys.sorted());
   json.end_object();
   console.print("{}\n", json.text());
   return kExitYes;

@@ -1,6 +1,7 @@
 // JSON output: RapidJSON's writers with the few calls that commands need.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,15 @@ class BasicJsonOutput {
   void member(std::string_view name, bool value) {
     key(name);
     boolean(value);
+  }
+
+  /// A member that is an array of strings: what `text_of` makes of each value.
+  template <class Values, class Projection = std::identity>
+  void strings(std::string_view name, const Values& values, Projection text_of = {}) {
+    key(name);
+    begin_array();
+    for (const auto& value : values) string(std::invoke(text_of, value));
+    end_array();
   }
 
   [[nodiscard]] std::string_view text() const { return {buffer_.GetString(), buffer_.GetSize()}; }

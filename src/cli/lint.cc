@@ -97,10 +97,7 @@ int run_lint(const Arguments& arguments, Console& console) {
     }
   }
   json.end_array();
-  json.key("skippedChecks");
-  json.begin_array();
-  for (const std::string_view code : skipped_lint_checks()) json.string(code);
-  json.end_array();
+  json.strings("skippedChecks", skipped_lint_checks());
   json.end_object();
   if (arguments.json()) {
     console.print("{}\n", json.text());

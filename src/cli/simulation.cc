@@ -453,10 +453,7 @@ void Simulator::write_matched(PrettyJson& json, const ActionResult& result) cons
 }
 
 void Simulator::write_missing(PrettyJson& json, const ActionResult& result) {
-  json.key("MissingContextValues");
-  json.begin_array();
-  for (const std::string& key : result.missing) json.string(key);
-  json.end_array();
+  json.strings("MissingContextValues", result.missing);
 }
 
 void Simulator::write_boundary(PrettyJson& json, const ActionResult& result) {

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <compare>
+#include <iterator>
 #include <map>
 #include <set>
 #include <span>
@@ -200,12 +200,7 @@ class Survey {
   }
   void write(JsonLine& json, const Cause& cause, std::span<const std::string> keys) {
     json.member("verdict", to_string(cause.verdict));
-    if (cause.verdict == Verdict::Depends) {
-      json.key("keys");
-      json.begin_array();
-      for (const std::string& key : keys) json.string(key);
-      json.end_array();
-    }
+    if (cause.verdict == Verdict::Depends) json.strings("keys", keys);
     json.member("reason", name_of(cause.reason));
     json.member("rule", rule_of(cause.reason));
     if (cause.policy == Cause::kNone) return;
@@ -259,12 +254,56 @@ void add(Groups& groups, const Hits& hits, const Hit& hit, std::uint32_t member)
   groups[common].push_back(member);
 }
 
-std::size_t count(const Groups& groups, Verdict verdict) {
-  std::size_t members = 0;
-  for (const auto& [common, group] : groups) {
-    if (common.cause.verdict == verdict) members += group.size();
+// How many of those asked for are in the groups, and how many are not.
+struct Tally {
+  std::size_t allowed = 0;
+  std::size_t depends = 0;
+  std::size_t denied = 0;
+
+  Tally(const Groups& groups, std::size_t asked) {
+    for (const auto& [common, members] : groups) {
+      (common.cause.verdict == Verdict::Allowed ? allowed : depends) += members.size();
+    }
+    denied = asked - allowed - depends;
   }
-  return members;
+  [[nodiscard]] bool has_any() const { return allowed + depends > 0; }
+};
+
+// The answers to one question as text; `lines_of` names a group's members.
+template <class LinesOf>
+void print_groups(Console& console, Survey& survey, std::string_view indent,
+                  std::string_view question, const Groups& groups, const Tally& tally,
+                  const LinesOf& lines_of) {
+  console.print("{}{}: {} allowed, {} depends, {} denied\n", indent, question, tally.allowed,
+                tally.depends, tally.denied);
+  for (const auto& [common, members] : groups) {
+    const auto& [cause, keys] = common;
+    const bool is_allowed = cause.verdict == Verdict::Allowed;
+    console.print(
+        "{}  {} by {}\n", indent,
+        console.paint(is_allowed ? Colour::Green : Colour::Yellow, to_string(cause.verdict)),
+        survey.describe(cause));
+    if (!is_allowed) console.print("{}    on {}\n", indent, fmt::join(keys, ", "));
+    for (const auto& line : lines_of(members)) console.print("{}    {}\n", indent, line);
+  }
+}
+
+// The same as members of a JSON object.
+template <class NameOf>
+void write_groups(JsonLine& json, Survey& survey, const Groups& groups, const Tally& tally,
+                  std::string_view what, const NameOf& name_of) {
+  json.member("allowed", std::uint64_t{tally.allowed});
+  json.member("depends", std::uint64_t{tally.depends});
+  json.member("denied", std::uint64_t{tally.denied});
+  json.key("groups");
+  json.begin_array();
+  for (const auto& [common, members] : groups) {
+    json.begin_object();
+    survey.write(json, common.cause, common.keys);
+    json.strings(what, members, name_of);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 // who-can
@@ -295,44 +334,24 @@ int run_who_can(const Arguments& arguments, Console& console) {
     const Groups& groups = results[i];
     const std::string_view action = asked.actions[i % asked.actions.size()].text();
     const std::string_view resource = asked.resources[i / asked.actions.size()];
-    const std::size_t allowed = count(groups, Verdict::Allowed);
-    const std::size_t depends = count(groups, Verdict::Depends);
-    found = found || allowed + depends > 0;
+    const Tally tally(groups, asked.principals.size());
+    found = found || tally.has_any();
+    const auto arn_of = [&asked](std::uint32_t p) { return asked.principals[p]; };
     if (!arguments.json()) {
       // Of many actions only those that somebody can do.
-      if (allowed + depends == 0 && results.size() > 1) continue;
-      console.print("{} on {}: {} allowed, {} depends, {} denied\n", action, resource, allowed,
-                    depends, asked.principals.size() - allowed - depends);
-      for (const auto& [common, group] : groups) {
-        const auto& [cause, keys] = common;
-        const bool is_allowed = cause.verdict == Verdict::Allowed;
-        console.print(
-            "  {} by {}\n",
-            console.paint(is_allowed ? Colour::Green : Colour::Yellow, to_string(cause.verdict)),
-            survey.describe(cause));
-        if (!is_allowed) console.print("    on {}\n", fmt::join(keys, ", "));
-        for (const std::uint32_t p : group) console.print("    {}\n", asked.principals[p]);
-      }
+      if (!tally.has_any() && results.size() > 1) continue;
+      print_groups(console, survey, "", fmt::format("{} on {}", action, resource), groups, tally,
+                   [&](const std::vector<std::uint32_t>& members) {
+                     std::vector<std::string_view> arns;
+                     std::ranges::transform(members, std::back_inserter(arns), arn_of);
+                     return arns;
+                   });
       continue;
     }
     json.begin_object();
     json.member("action", action);
     json.member("resource", resource);
-    json.member("allowed", std::uint64_t{allowed});
-    json.member("depends", std::uint64_t{depends});
-    json.member("denied", std::uint64_t{asked.principals.size() - allowed - depends});
-    json.key("groups");
-    json.begin_array();
-    for (const auto& [common, group] : groups) {
-      json.begin_object();
-      survey.write(json, common.cause, common.keys);
-      json.key("principals");
-      json.begin_array();
-      for (const std::uint32_t p : group) json.string(asked.principals[p]);
-      json.end_array();
-      json.end_object();
-    }
-    json.end_array();
+    write_groups(json, survey, groups, tally, "principals", arn_of);
     json.end_object();
   }
   json.end_array();
@@ -424,43 +443,19 @@ int run_what_can(const Arguments& arguments, Console& console) {
     json.key("resources");
     json.begin_array();
     for (std::size_t r = 0; r < results.size(); ++r) {
-      const std::size_t allowed = count(results[r], Verdict::Allowed);
-      const std::size_t depends = count(results[r], Verdict::Depends);
-      found = found || allowed + depends > 0;
+      const Tally tally(results[r], asked.actions.size());
+      found = found || tally.has_any();
       if (!arguments.json()) {
-        console.print("  {}: {} allowed, {} depends, {} denied\n", asked.resources[r], allowed,
-                      depends, asked.actions.size() - allowed - depends);
-        for (const auto& [common, group] : results[r]) {
-          const auto& [cause, keys] = common;
-          const bool is_allowed = cause.verdict == Verdict::Allowed;
-          console.print(
-              "    {} by {}\n",
-              console.paint(is_allowed ? Colour::Green : Colour::Yellow, to_string(cause.verdict)),
-              survey.describe(cause));
-          if (!is_allowed) console.print("      on {}\n", fmt::join(keys, ", "));
-          for (const std::string& line : describe_actions(asked, service_sizes, group)) {
-            console.print("      {}\n", line);
-          }
-        }
+        print_groups(console, survey, "  ", asked.resources[r], results[r], tally,
+                     [&](const std::vector<std::uint32_t>& members) {
+                       return describe_actions(asked, service_sizes, members);
+                     });
         continue;
       }
       json.begin_object();
       json.member("resource", asked.resources[r]);
-      json.member("allowed", std::uint64_t{allowed});
-      json.member("depends", std::uint64_t{depends});
-      json.member("denied", std::uint64_t{asked.actions.size() - allowed - depends});
-      json.key("groups");
-      json.begin_array();
-      for (const auto& [common, group] : results[r]) {
-        json.begin_object();
-        survey.write(json, common.cause, common.keys);
-        json.key("actions");
-        json.begin_array();
-        for (const std::uint32_t a : group) json.string(asked.actions[a].text());
-        json.end_array();
-        json.end_object();
-      }
-      json.end_array();
+      write_groups(json, survey, results[r], tally, "actions",
+                   [&](std::uint32_t a) { return asked.actions[a].text(); });
       json.end_object();
     }
     json.end_array();
