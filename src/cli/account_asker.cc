@@ -4,9 +4,7 @@
 
 #include <algorithm>
 
-#include "cli/commands.h"
 #include "writ/hash.h"
-#include "writ/parse.h"
 
 namespace writ::cli {
 
@@ -265,30 +263,6 @@ std::vector<std::string> AccountAsker::keys_of(const Subject& subject,
                                   account_.policies(subject.policies_.principal, *request));
 }
 
-std::optional<Account> load_account(const Arguments& arguments, Console& console,
-                                    const Command& command) {
-  const std::optional<std::string_view> folder = arguments.value("--account");
-  if (!folder) {
-    fail(console, command, "`--account` is missing");
-    return std::nullopt;
-  }
-  if (console.shows_progress()) console.progress(fmt::format("loading {}", *folder));
-  Result<Account, AccountErrors> account = Account::load(std::string(*folder));
-  console.clear_progress();
-  if (!account) {
-    for (const DocumentError& error : account.error()) {
-      console.print_error("{}\n", error.to_string());
-    }
-    console.print_error("writ {}: the account is refused: {} mistakes\n", command.name,
-                        account.error().size());
-    return std::nullopt;
-  }
-  for (const DocumentError& finding : account->findings()) {
-    console.print_error("note: {}\n", finding.to_string());
-  }
-  return std::move(account).value();
-}
-
 AskOptions ask_options(const Arguments& arguments, const OwnedQuestion& context) {
   AskOptions options;
   options.context = context.flags.context;
@@ -296,22 +270,6 @@ AskOptions ask_options(const Arguments& arguments, const OwnedQuestion& context)
   options.session_tags = !arguments.has("--no-session-tags");
   options.resource_account = arguments.value("--resource-account").value_or("");
   return options;
-}
-
-StatementPlace locate(const AccountPolicy& policy, std::uint32_t statement) {
-  StatementPlace place;
-  place.file = policy.file;
-  place.position = policy.position;
-  const Result<PolicyDocument> document = parse_policy(policy.text, policy.type);
-  if (!document || statement >= document->statements().size()) return place;
-  const Statement& found = document->statements()[statement];
-  place.sid = found.sid.value;
-  if (policy.is_string || policy.file.empty()) return place;
-  if (found.begin.line == 1) place.position.column += found.begin.column - 1;
-  if (found.begin.line > 1) place.position.column = found.begin.column;
-  place.position.line += found.begin.line - 1;
-  place.position.offset += found.begin.offset;
-  return place;
 }
 
 }  // namespace writ::cli

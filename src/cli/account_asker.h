@@ -20,8 +20,6 @@
 
 namespace writ::cli {
 
-inline constexpr Option kAccountOption = {
-    "--account", "DIR", Arity::One, "the folder with the account's exports (docs/accounts.md)"};
 inline constexpr Option kCompleteOption = {"--complete", "", Arity::Flag,
                                            "keys that are not given are absent, not unknown"};
 inline constexpr Option kNoSessionTagsOption = {
@@ -106,18 +104,7 @@ class AccountAsker {
   PolicySet allow_all_;                       // what outsiders bring
 };
 
-/// Loads `--account`; complaints go to the console, nothing is returned then.
-[[nodiscard]] std::optional<Account> load_account(const Arguments& arguments, Console& console,
-                                                  const Command& command);
 /// The options above. `context` is kept by the caller.
 [[nodiscard]] AskOptions ask_options(const Arguments& arguments, const OwnedQuestion& context);
-
-/// Where a statement of an account's policy is.
-struct StatementPlace {
-  std::string sid;
-  std::string file;
-  Position position;  ///< in the file
-};
-[[nodiscard]] StatementPlace locate(const AccountPolicy& policy, std::uint32_t statement);
 
 }  // namespace writ::cli

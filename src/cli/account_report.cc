@@ -3,10 +3,10 @@
 
 #include <string>
 
+#include "cli/account_files.h"
 #include "cli/account_report_page.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
-#include "writ/account.h"
 
 namespace writ::cli {
 namespace {
@@ -26,17 +26,9 @@ int run_report(const Arguments& arguments, Console& console) {
   if (arguments.has("--resource") && !arguments.has("--action")) {
     return fail(console, kReportCommand, "`--resource` needs an `--action`");
   }
-  const Result<Account, AccountErrors> account =
-      Account::load(std::string(arguments.operands().front()));
-  if (!account) {
-    for (const DocumentError& error : account.error()) {
-      console.print_error("{}\n", error.to_string());
-    }
-    return kExitBadInput;
-  }
-  for (const DocumentError& finding : account->findings()) {
-    console.print_error("note: {}\n", finding.to_string());
-  }
+  const std::optional<Account> account =
+      load_account(arguments.operands().front(), console, kReportCommand);
+  if (!account) return kExitBadInput;
   ReportOptions options;
   const auto actions = arguments.values("--action");
   const auto resources = arguments.values("--resource");

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cli/account_asker.h"
+#include "cli/account_files.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
 #include "cli/number_options.h"

@@ -7,6 +7,7 @@
 #include "cli/event_source.h"
 #include "cli/event_splitter.h"
 #include "cli/files.h"
+#include "cli/inner_place.h"
 #include "cli/json_output.h"
 #include "cli/number_options.h"
 #include "cli/replay_decider.h"
@@ -67,15 +68,8 @@ void Replayer::read_one(std::string_view path, const EventSplitter& splitter) {
   const Result<ReplayedEvent> event = read_event(splitter.text());
   if (!event) {
     const PolicyError& error = event.error();
-    EventPlace place = splitter.place();
-    place.offset += error.position.offset;
-    if (error.position.line > 1) {
-      place.line += error.position.line - 1;
-      place.column = error.position.column;
-    } else if (error.position.column > 0) {
-      place.column += error.position.column - 1;
-    }
-    mistake(path, place, fmt::format("{}: {}", to_string(error.code), error.message));
+    mistake(path, place_inside(splitter.place(), error.position),
+            fmt::format("{}: {}", to_string(error.code), error.message));
     return;
   }
   if (event->is_gap) return report_.add_lost(event->lost);

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <span>
 
+#include "cli/inner_place.h"
 #include "writ/explain.h"
 #include "writ/hash.h"
 #include "writ/impl/folder_layout.h"
@@ -392,12 +393,7 @@ std::string ReplayPolicies::because(const ReplaySubject& subject, const Decision
     return fmt::format("{} ({})", to_string(decision.reason), rule_of(decision.reason));
   }
   const Statement& statement = held->document.document().statements()[decision.statement.statement];
-  Position at = held->base;
-  if (held->is_raw) {
-    at.column =
-        statement.begin.line == 1 ? at.column + statement.begin.column - 1 : statement.begin.column;
-    at.line += statement.begin.line - 1;
-  }
+  const Position at = held->is_raw ? place_inside(held->base, statement.begin) : held->base;
   std::string text = fmt::format("{}:{}:{}", held->file, at.line, at.column);
   if (!held->name.empty()) fmt::format_to(std::back_inserter(text), " {}", held->name);
   fmt::format_to(std::back_inserter(text), " statement {}", decision.statement.statement + 1);

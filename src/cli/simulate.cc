@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "cli/account_asker.h"
+#include "cli/account_files.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/json_output.h"

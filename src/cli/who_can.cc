@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "cli/account_asker.h"
+#include "cli/account_files.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/glob.h"
