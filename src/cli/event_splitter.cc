@@ -19,10 +19,10 @@ constexpr std::array<bool, 256> kStopsString = [] {
 }  // namespace
 
 bool EventSplitter::fill() {
-  if (source_ended_) return false;
-  const std::string_view more = source_.next();
+  if (file_ended_) return false;
+  const std::string_view more = file_.next();
   if (more.empty()) {
-    source_ended_ = true;
+    file_ended_ = true;
     return false;
   }
   // What is behind is let go only now, so that a chunk moves once.

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/event_source.h"
+#include "cli/log_file.h"
 
 namespace writ::cli {
 
@@ -28,8 +28,8 @@ class EventSplitter {
   enum class Status : unsigned char { Event, Mistake, End };
   static constexpr std::size_t kMaxEventBytes = std::size_t{1} << 20U;
 
-  /// Borrows the source.
-  explicit EventSplitter(EventSource& source) noexcept : source_(source) {}
+  /// Borrows the file.
+  explicit EventSplitter(LogFile& file) noexcept : file_(file) {}
 
   [[nodiscard]] Status next();
   /// The event's text, valid until the next call of `next`.
@@ -60,13 +60,13 @@ class EventSplitter {
   [[nodiscard]] bool enter_member();
   void leave_object();
 
-  EventSource& source_;
+  LogFile& file_;
   std::string buffer_;
   std::uint64_t base_ = 0;  // offset of buffer_[0] in the log
   std::size_t at_ = 0;      // where reading stands in buffer_
   std::uint64_t line_ = 1;
   std::uint64_t line_begin_ = 0;  // offset in the log
-  bool source_ended_ = false;
+  bool file_ended_ = false;
   bool tolerant_ = false;     // behind a mistake: closing brackets and commas of a lost frame
   bool has_element_ = false;  // of the frame, and no comma behind it
   Frame frame_ = Frame::None;

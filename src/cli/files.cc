@@ -11,7 +11,14 @@ namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 16U;
 
-std::FILE* open_file(std::string_view path, std::string& problem) {
+}  // namespace
+
+std::FILE* open_input(Console& console, std::string_view path, std::string& problem) {
+  if (path == "-") {
+    if (console.claim_input()) return console.in();
+    problem = "standard input (`-`) can be read only once";
+    return nullptr;
+  }
   const std::string name(path);
   std::FILE* file = std::fopen(name.c_str(), "rb");
   struct stat status = {};
@@ -25,22 +32,12 @@ std::FILE* open_file(std::string_view path, std::string& problem) {
   return file;
 }
 
-constexpr std::string_view kInputTwice = "standard input (`-`) can be read only once";
-
-}  // namespace
-
 std::string_view display_name(std::string_view path) { return path == "-" ? "<stdin>" : path; }
 
 Result<std::string, Problem> read_file(Console& console, std::string_view path) {
   std::string problem;
-  std::FILE* file = nullptr;
-  if (path == "-") {
-    if (!console.claim_input()) return Problem{std::string(kInputTwice)};
-    file = console.in();
-  } else {
-    file = open_file(path, problem);
-    if (file == nullptr) return Problem{problem};
-  }
+  std::FILE* file = open_input(console, path, problem);
+  if (file == nullptr) return Problem{problem};
   std::string text;
   std::size_t size = 0;
   while (size <= kMaxFileBytes) {
@@ -68,14 +65,8 @@ bool write_file(std::string_view path, std::string_view text) {
 
 LineReader::LineReader(Console& console, std::string_view path, std::size_t max_line)
     : max_line_(max_line) {
-  if (path != "-") {
-    file_ = open_file(path, problem_);
-    owned_ = file_ != nullptr;
-  } else if (console.claim_input()) {
-    file_ = console.in();
-  } else {
-    problem_ = kInputTwice;
-  }
+  file_ = open_input(console, path, problem_);
+  owned_ = file_ != nullptr && path != "-";
 }
 
 LineReader::~LineReader() {

@@ -21,6 +21,10 @@ inline constexpr std::size_t kMaxLineBytes = std::size_t{64} << 20U;
 /// read, it is longer than kMaxFileBytes, standard input was read before.
 [[nodiscard]] Result<std::string, Problem> read_file(Console& console, std::string_view path);
 
+/// Opens a file for reading; `-` is the console's, which the caller does not close. Null when that
+/// cannot be had, with a sentence why not.
+[[nodiscard]] std::FILE* open_input(Console& console, std::string_view path, std::string& problem);
+
 /// Writes the whole file; false with errno set when that fails.
 [[nodiscard]] bool write_file(std::string_view path, std::string_view text);
 

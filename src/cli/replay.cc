@@ -4,11 +4,11 @@
 #include <string>
 
 #include "cli/commands.h"
-#include "cli/event_source.h"
 #include "cli/event_splitter.h"
 #include "cli/files.h"
 #include "cli/inner_place.h"
 #include "cli/json_output.h"
+#include "cli/log_file.h"
 #include "cli/number_options.h"
 #include "cli/replay_decider.h"
 #include "cli/replay_policies.h"
@@ -33,7 +33,7 @@ class Replayer {
   void mistake(std::string_view path, const EventPlace& place, std::string message);
   void mistake(std::string_view path, std::string message);
   void tell(ReplayMistake mistake);
-  void show_progress(std::string_view path, const EventSource& source);
+  void show_progress(std::string_view path, const LogFile& file);
 
   Console& console_;
   ReplayDecider& decider_;
@@ -88,19 +88,18 @@ void Replayer::read_one(std::string_view path, const EventSplitter& splitter) {
   }
 }
 
-void Replayer::show_progress(std::string_view path, const EventSource& source) {
+void Replayer::show_progress(std::string_view path, const LogFile& file) {
   if (!console_.progress_is_due()) return;
-  const std::string share =
-      source.total_bytes() == 0
-          ? fmt::format("{} MiB", source.bytes_read() >> 20U)
-          : fmt::format("{} %", source.bytes_read() * 100 / source.total_bytes());
+  const std::string share = file.total_bytes() == 0
+                                ? fmt::format("{} MiB", file.bytes_read() >> 20U)
+                                : fmt::format("{} %", file.bytes_read() * 100 / file.total_bytes());
   console_.progress(fmt::format("{}: {}, {} events so far", as_utf8(display_name(path)), share,
                                 report_.events()));
 }
 
 void Replayer::read_file(std::string_view path) {
-  EventSource source(console_, path);
-  EventSplitter splitter(source);
+  LogFile file(console_, path);
+  EventSplitter splitter(file);
   const std::uint64_t events_before = report_.events();
   for (std::uint64_t read = 0;; ++read) {
     const EventSplitter::Status status = splitter.next();
@@ -112,10 +111,10 @@ void Replayer::read_file(std::string_view path) {
               fmt::format("{}; {} bytes were passed over", splitter.mistake(),
                           splitter.skipped_bytes()));
     }
-    if (read % 1024 == 0) show_progress(path, source);
+    if (read % 1024 == 0) show_progress(path, file);
   }
-  if (!source.problem().empty()) {
-    mistake(path, fmt::format("{}; {} events were read from it, {} bytes of text", source.problem(),
+  if (!file.problem().empty()) {
+    mistake(path, fmt::format("{}; {} events were read from it, {} bytes of text", file.problem(),
                               report_.events() - events_before, splitter.bytes()));
   }
 }

@@ -1,4 +1,5 @@
-// ReplayedEvent: a line of a log as the requests it stands for, and what it tells of their context.
+// ReplayedEvent: an event of a log as the requests it stands for, and what it tells of their
+// context.
 #pragma once
 
 #include <cstdint>
@@ -55,6 +56,9 @@ struct ReplayedEvent {
   detail::JsonTree tree;          // holds the texts
   std::deque<std::string> texts;  // those that are not in the event
 };
+
+/// What a report calls a caller: of a session its role.
+[[nodiscard]] std::string name_of_caller(const Caller& caller);
 
 /// Reads CloudTrail events, the portal's among them, and lines of decision logs.
 /// Errors: `JsonSyntaxError`, `NestingTooDeep`, `DuplicateMember`, `InvalidInput`, with the

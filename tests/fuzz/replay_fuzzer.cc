@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "cli/event_source.h"
 #include "cli/event_splitter.h"
+#include "cli/log_file.h"
 #include "cli/replay_decider.h"
 #include "cli/replayed_event.h"
 #include "fuzz/require.h"
@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string input(reinterpret_cast<const char*>(data), size);
   std::FILE* in = fmemopen(input.data(), input.size(), "r");
   writ::cli::Console console(in, nullptr, nullptr);
-  writ::cli::EventSource source(console, "-");
+  writ::cli::LogFile source(console, "-");
   EventSplitter splitter(source);
   // Each mistake passes over a line at least, so no text is split without end.
   for (std::size_t steps = 0;; ++steps) {

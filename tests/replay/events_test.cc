@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/event_source.h"
+#include "cli/log_file.h"
 #include "cli/event_splitter.h"
 #include "cli/replayed_event.h"
 #include "cli/run_tool.h"
@@ -275,7 +275,7 @@ TEST(ReplayedEventTest, MistakesHaveAPlace) {
 std::vector<std::string> split(std::string_view text) {
   const testing::TemporaryFile file(text);
   Console console(nullptr, nullptr, nullptr);
-  EventSource source(console, file.path());
+  LogFile source(console, file.path());
   EventSplitter splitter(source);
   std::vector<std::string> parts;
   for (;;) {

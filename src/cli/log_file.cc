@@ -1,11 +1,10 @@
-#include "cli/event_source.h"
+#include "cli/log_file.h"
 
 #include <sys/stat.h>
 #if defined(WRIT_TOOL_HAS_ZLIB)
 #include <zlib.h>
 #endif
 
-#include <cerrno>
 #include <cstring>
 
 #include "cli/files.h"
@@ -20,7 +19,7 @@ bool is_gzip(std::string_view text) { return text.starts_with("\x1f\x8b"); }
 }  // namespace
 
 #if defined(WRIT_TOOL_HAS_ZLIB)
-struct EventSource::Unpacker {
+struct LogFile::Unpacker {
   z_stream stream = {};
   bool open = false;
   bool ended = false;  // a member has ended and no other has begun
@@ -33,36 +32,25 @@ struct EventSource::Unpacker {
   }
 };
 #else
-struct EventSource::Unpacker {};
+struct LogFile::Unpacker {};
 #endif
 
-EventSource::EventSource(Console& console, std::string_view path) : input_(kChunk) {
-  if (path == "-") {
-    file_ = console.claim_input() ? console.in() : nullptr;
-    if (file_ == nullptr) problem_ = "standard input (`-`) can be read only once";
-    return;
-  }
-  const std::string name(path);
-  struct stat status = {};
-  if (stat(name.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
-    errno = EISDIR;
-  } else {
-    file_ = std::fopen(name.c_str(), "rb");
-  }
-  if (file_ == nullptr) {
-    problem_ = fmt::format("cannot read `{}`: {}", path, std::strerror(errno));
-    return;
-  }
+LogFile::LogFile(Console& console, std::string_view path) : input_(kChunk) {
+  file_ = open_input(console, path, problem_);
+  if (file_ == nullptr || path == "-") return;
   owned_ = true;
-  if (S_ISREG(status.st_mode)) total_bytes_ = static_cast<std::uint64_t>(status.st_size);
+  struct stat status = {};
+  if (fstat(fileno(file_), &status) == 0 && S_ISREG(status.st_mode)) {
+    total_bytes_ = static_cast<std::uint64_t>(status.st_size);
+  }
 }
 
-EventSource::~EventSource() {
+LogFile::~LogFile() {
   if (owned_) std::fclose(file_);
 }
 
 // More bytes behind what is pending; false at the end.
-bool EventSource::fill() {
+bool LogFile::fill() {
   const std::size_t kept = pending_.size();
   if (kept > 0) std::memmove(input_.data(), pending_.data(), kept);
   const std::size_t got = std::fread(input_.data() + kept, 1, input_.size() - kept, file_);
@@ -72,7 +60,7 @@ bool EventSource::fill() {
   return got > 0;
 }
 
-std::string_view EventSource::next() {
+std::string_view LogFile::next() {
   if (file_ == nullptr || !problem_.empty()) return {};
   if (!started_) {
     started_ = true;
@@ -95,7 +83,7 @@ std::string_view EventSource::next() {
   return chunk;
 }
 
-std::string_view EventSource::unpack() {
+std::string_view LogFile::unpack() {
 #if defined(WRIT_TOOL_HAS_ZLIB)
   z_stream& stream = unpacker_->stream;
   stream.next_out = reinterpret_cast<Bytef*>(output_.data());

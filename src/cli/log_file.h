@@ -1,4 +1,4 @@
-// EventSource: the bytes of a log file, unpacked when it is gzip, in chunks.
+// LogFile: the bytes of a log, unpacked when it is packed with gzip, in chunks.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@ namespace writ::cli {
 
 /// Reads a file from its beginning to its end within fixed memory; gzip is recognised by its first
 /// bytes, several members behind one another are one text. One thread at a time.
-class EventSource {
+class LogFile {
  public:
   /// `-` reads standard input. See `problem`.
-  EventSource(Console& console, std::string_view path);
-  EventSource(const EventSource&) = delete;
-  EventSource& operator=(const EventSource&) = delete;
-  ~EventSource();
+  LogFile(Console& console, std::string_view path);
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+  ~LogFile();
 
   /// The next bytes; empty at the end and after a problem. Valid until the next call.
   [[nodiscard]] std::string_view next();
