@@ -16,8 +16,9 @@ std::optional<Account> load_account(std::string_view folder, Console& console,
     for (const DocumentError& error : account.error()) {
       console.print_error("{}\n", error.to_string());
     }
-    console.print_error("writ {}: the account is refused: {} mistakes\n", command.name,
-                        account.error().size());
+    const std::size_t mistakes = account.error().size();
+    console.print_error("writ {}: the account is refused: {} mistake{}\n", command.name, mistakes,
+                        mistakes == 1 ? "" : "s");
     return std::nullopt;
   }
   for (const DocumentError& finding : account->findings()) {

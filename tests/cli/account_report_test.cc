@@ -64,7 +64,7 @@ constexpr std::string_view kResources = R"({
     "Principal": "*", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::reports"}}}
 })";
 
-class AccountFolder : public testing::TemporaryFolder {
+class AccountFolder : public test::TemporaryFolder {
  public:
   AccountFolder() {
     write("account.json", kExport);
@@ -174,15 +174,16 @@ TEST(ReportCommandTest, RefusesWhatItCannotShow) {
   expect_problem({"report", "/nowhere", "--html", "-"}, "/nowhere");
   folder.write("account.json", "{");
   expect_problem({"report", folder.path(), "--html", "-"}, "account.json:1:");
+  expect_problem({"report", folder.path(), "--html", "-"}, "the account is refused: 1 mistake\n");
 }
 
 TEST(ReportCommandTest, WritesAFileAndCountsForPrograms) {
   const AccountFolder folder;
   const ToolRun run =
-      run_tool({"report", folder.path(), "--html", folder.path("page.html"), "--json"});
+      run_tool({"report", folder.path(), "--html", folder.path() + "/page.html", "--json"});
   EXPECT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(testing::parsed_json(run.out)["statements"].GetInt(), 5);
-  EXPECT_TRUE(std::filesystem::exists(folder.path("page.html")));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() + "/page.html"));
 }
 
 }  // namespace

@@ -1,16 +1,15 @@
 // Runs the command-line tool in this process, with memory instead of streams.
 #pragma once
 
-#include <stdlib.h>
-
 #include <cstdio>
-#include <fstream>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "support/temporary_folder.h"
 
 namespace writ::testing {
 
@@ -47,25 +46,13 @@ inline ToolRun run_tool(const std::vector<std::string>& arguments, std::string_v
 // A file that goes away with the test.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(std::string_view text) {
-    char name[] = "/tmp/writ-test-XXXXXX";
-    const int descriptor = mkstemp(name);
-    path_ = name;
-    std::FILE* file = fdopen(descriptor, "wb");
-    std::fwrite(text.data(), 1, text.size(), file);
-    std::fclose(file);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() { std::remove(path_.c_str()); }
+  explicit TemporaryFile(std::string_view text) : path_(folder_.write("file", text)) {}
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::string text() const {
-    std::ifstream file(path_, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  }
+  [[nodiscard]] std::string text() const { return folder_.text("file"); }
 
  private:
+  test::TemporaryFolder folder_;
   std::string path_;
 };
 

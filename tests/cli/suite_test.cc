@@ -365,21 +365,22 @@ constexpr std::string_view kHalfTested = R"({"suite": "half", "policies": {"p": 
 ]})";
 
 TEST(SuiteCommandTest, CheckReportsFailuresEverywhere) {
-  const writ::testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("p.json", kReader);
   const std::string suite = folder.write("a.suite.json", kHalfTested);
-  const ToolRun run = run_tool({"check", folder.path(), "--junit", folder.path("j.xml"), "--sarif",
-                                folder.path("s.sarif"), "--annotations", "github", "--jobs", "2"});
+  const ToolRun run =
+      run_tool({"check", folder.path(), "--junit", folder.path() + "/j.xml", "--sarif",
+                folder.path() + "/s.sarif", "--annotations", "github", "--jobs", "2"});
   EXPECT_EQ(run.code, 1);
   EXPECT_THAT(run.out, StartsWith("wrong: expected allowed, got implicitDeny (no identity-based "
                                   "policy has an Allow that applies (E-66)) [" +
                                   suite + ":5:1]\n::error file=" + suite +
                                   ",line=5,col=1,title=wrong::expected allowed"));
   EXPECT_THAT(run.out, ::testing::EndsWith("1 passed, 1 failed\n"));
-  EXPECT_THAT(folder.text(folder.path("j.xml")),
+  EXPECT_THAT(folder.text("j.xml"),
               HasSubstr("<testsuite name=\"half\" tests=\"2\" failures=\"1\" errors=\"0\""));
-  EXPECT_TRUE(writ::testing::is_json(folder.text(folder.path("s.sarif"))));
-  EXPECT_THAT(folder.text(folder.path("s.sarif")), HasSubstr("\"startLine\":5"));
+  EXPECT_TRUE(writ::testing::is_json(folder.text("s.sarif")));
+  EXPECT_THAT(folder.text("s.sarif"), HasSubstr("\"startLine\":5"));
   const ToolRun json = run_tool({"check", suite, "--json", "--coverage"});
   const rapidjson::Document answer = writ::testing::parsed_json(json.out);
   EXPECT_STREQ(answer["failures"][0]["id"].GetString(), "wrong");
@@ -388,7 +389,7 @@ TEST(SuiteCommandTest, CheckReportsFailuresEverywhere) {
 }
 
 TEST(SuiteCommandTest, MinimumsAndBadOptionsAreExitCodes) {
-  const writ::testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("p.json", kReader);
   const std::string suite = folder.write(
       "a.suite.json",
@@ -406,7 +407,7 @@ TEST(SuiteCommandTest, MinimumsAndBadOptionsAreExitCodes) {
               HasSubstr("`--jobs 1025`: write a number from 1 to 1024"));
   EXPECT_EQ(run_tool({"check", suite, "--annotations", "gitlab"}).code, 2);
   EXPECT_EQ(run_tool({"check", suite, "--junit", "/nowhere/x"}).code, 2);
-  const writ::testing::TemporaryFolder empty;
+  const test::TemporaryFolder empty;
   EXPECT_THAT(run_tool({"check", empty.path()}).err, HasSubstr("there is no suite"));
   const ToolRun mutants = run_tool({"mutate", suite});
   EXPECT_EQ(mutants.code, 1);

@@ -3,9 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -14,6 +11,7 @@
 #include "cli/replay_decider.h"
 #include "cli/replayed_event.h"
 #include "fuzz/require.h"
+#include "support/temporary_folder.h"
 
 namespace {
 
@@ -30,11 +28,9 @@ constexpr std::string_view kNew = R"({"Version":"2012-10-17","Statement":[
    "Condition":{"ForAnyValue:StringLike":{"aws:TagKeys":"x*"},"Bool":{"aws:ViaAWSService":"true"}}}]})";
 
 writ::cli::ReplayPolicies load(std::string_view text, writ::cli::AtomTable& table) {
-  char name[] = "/tmp/writ-fuzz-XXXXXX";
-  const std::string folder = mkdtemp(name);
-  std::ofstream(folder + "/p.json") << text;
-  auto policies = writ::cli::ReplayPolicies::load(folder, table);
-  std::filesystem::remove_all(folder);
+  const writ::test::TemporaryFolder folder;
+  folder.write("p.json", text);
+  auto policies = writ::cli::ReplayPolicies::load(folder.path(), table);
   require(policies.has_value(), "the policies load", std::string(text));
   return std::move(policies).value();
 }

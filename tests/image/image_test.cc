@@ -16,8 +16,7 @@
 namespace writ::test {
 namespace {
 
-using ::testing::HasSubstr;
-using testing::TemporaryFolder;
+using testing::HasSubstr;
 
 std::string contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -198,7 +197,7 @@ TEST(ImageTest, AFileThatOthersCanWriteIsNotMapped) {
   EXPECT_EQ(PolicyImage::open(path, recorded_in(folder))->check(), PolicyImage::Check::Verified);
 }
 
-class ImageRecordTest : public ::testing::Test {
+class ImageRecordTest : public testing::Test {
  protected:
   void SetUp() override {
     if (!can_map_here(folder_)) GTEST_SKIP() << "skipped: /tmp is on a file system without records";

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -12,28 +11,20 @@
 #include <string>
 
 #include "support/policies.h"
+#include "support/temporary_folder.h"
 #include "writ/policy_directory.h"
 
 namespace writ::test {
 
 class Folder {
  public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "writ-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    outer_ = pattern;
-    root_ = outer_ / "policies";
-    std::filesystem::create_directory(root_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(outer_); }
+  Folder() { std::filesystem::create_directory(root_); }
 
   [[nodiscard]] std::string path() const { return root_.string(); }
   [[nodiscard]] std::filesystem::path at(const std::string& name) const { return root_ / name; }
   /// Beside the policy folder, on the same file system.
   [[nodiscard]] std::filesystem::path beside(const std::string& name) const {
-    return outer_ / name;
+    return outer_.path(name);
   }
 
   /// Writes in place, making folders on the way.
@@ -50,8 +41,8 @@ class Folder {
   }
 
  private:
-  std::filesystem::path outer_;
-  std::filesystem::path root_;
+  TemporaryFolder outer_;
+  std::filesystem::path root_ = outer_.path("policies");
 };
 
 /// Every event is taken over at once.

@@ -27,10 +27,10 @@
 namespace writ {
 namespace {
 
+using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::run_tool;
-using testing::TemporaryFolder;
 using testing::ToolRun;
 
 constexpr std::string_view kAll =
@@ -429,8 +429,7 @@ TEST(ReplayCertaintyTest, NothingIsCalledCertainThatAnyContextContradicts) {
         std::array<bool, 2> allowed = {};
         for (const bool is_new : {false, true}) {
           PolicyStack stack;
-          const std::string text =
-              TemporaryFolder::text(folder.path(is_new ? "new/p.json" : "old/p.json"));
+          const std::string text = folder.text(is_new ? "new/p.json" : "old/p.json");
           ASSERT_TRUE(stack.add(PolicyType::IdentityBased, "p", text));
           allowed[is_new ? 1 : 0] = stack.evaluate(request).is_allowed();
         }
@@ -443,10 +442,9 @@ TEST(ReplayCertaintyTest, NothingIsCalledCertainThatAnyContextContradicts) {
     if (answer.change == cli::Change::WouldBeDenied) claimed = 4;
     if (answer.change == cli::Change::StillAllowed) claimed = 8;
     if (answer.change == cli::Change::SameEitherWay) claimed = 9;
-    ASSERT_EQ(pairs & ~claimed, 0)
-        << cli::to_string(answer.change) << " in round " << round << '\n'
-        << testing::TemporaryFolder::text(folder.path("old/p.json")) << '\n'
-        << testing::TemporaryFolder::text(folder.path("new/p.json"));
+    ASSERT_EQ(pairs & ~claimed, 0) << cli::to_string(answer.change) << " in round " << round << '\n'
+                                   << folder.text("old/p.json") << '\n'
+                                   << folder.text("new/p.json");
     ASSERT_TRUE(answer.change != cli::Change::Depends || !answer.keys.empty());
   }
   for (const int count : seen) EXPECT_GT(count, 0);

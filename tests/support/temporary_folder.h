@@ -3,20 +3,22 @@
 
 #include <stdlib.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
 
-namespace writ::testing {
+namespace writ::test {
 
+/// Made in $TMPDIR, or in /tmp.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    path_ = (std::filesystem::temp_directory_path() / "writ-XXXXXX").string();
-    if (mkdtemp(path_.data()) == nullptr) std::abort();
+    std::string name = (std::filesystem::temp_directory_path() / "writ-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) abort();
+    path_ = name;
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
@@ -27,16 +29,16 @@ class TemporaryFolder {
 
   /// Writes a file, in folders that are made; its path.
   std::string write(std::string_view name, std::string_view text) const {
-    const std::filesystem::path file = std::filesystem::path(path_) / name;
+    const std::filesystem::path file(path(name));
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << text;
     return file.string();
   }
-  void remove(std::string_view name) const { std::filesystem::remove(path(name)); }
-  [[nodiscard]] static std::string text(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+  [[nodiscard]] std::string text(std::string_view name) const {
+    std::ifstream file(path(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   }
+  /// Of the folder, or of something in it.
   [[nodiscard]] std::string path(std::string_view name = "") const {
     return name.empty() ? path_ : path_ + '/' + std::string(name);
   }
@@ -45,4 +47,4 @@ class TemporaryFolder {
   std::string path_;
 };
 
-}  // namespace writ::testing
+}  // namespace writ::test
