@@ -72,6 +72,9 @@ class Arguments {
   std::vector<std::string_view> operands_;
 };
 
+/// The parts of `A,B`; none of an empty text.
+[[nodiscard]] std::vector<std::string_view> split_list(std::string_view list);
+
 /// The candidate that is spelled most like `word`, letter case aside, or nothing when none is near.
 [[nodiscard]] std::optional<std::string_view> nearest_word(
     std::string_view word, std::span<const std::string_view> candidates);

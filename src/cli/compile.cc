@@ -9,6 +9,7 @@
 #include "cli/compiled_files.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
+#include "cli/question_options.h"
 #include "writ/image.h"
 
 namespace writ::cli {
@@ -16,15 +17,14 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"-o", "FILE", Arity::One, "the image to write"},
-    {"--identity", "FILE...", Arity::Many, "identity-based policies of a caller"},
+    kIdentityOption,
     {"--resource-policy", "FILE", Arity::One, "a resource's policy"},
     {"--trust-policy", "FILE", Arity::One, "instead: a role's trust policy"},
-    {"--boundary", "FILE...", Arity::Many, "permissions boundaries"},
-    {"--session", "FILE...", Arity::Many, "session policies"},
-    {"--scp", "FILE,...", Arity::Each,
-     "service control policies of one level; repeat for each, root first"},
-    {"--rcp", "FILE,...", Arity::Each, "resource control policies, in the same way"},
-    {"--endpoint", "FILE...", Arity::Many, "VPC endpoint policies"},
+    kBoundaryOption,
+    kSessionOption,
+    kServiceControlOption,
+    kResourceControlOption,
+    kEndpointOption,
     kKindOption,
 };
 
@@ -56,17 +56,6 @@ class SetCompiler {
   Console& console_;
   std::vector<ImageEntry> entries_;
 };
-
-std::vector<std::string_view> split_list(std::string_view paths) {
-  std::vector<std::string_view> list;
-  while (!paths.empty()) {
-    const std::size_t comma = paths.find(',');
-    list.push_back(paths.substr(0, comma));
-    if (comma == std::string_view::npos) break;
-    paths.remove_prefix(comma + 1);
-  }
-  return list;
-}
 
 int run_compile(const Arguments& arguments, Console& console) {
   const std::optional<std::string_view> out = arguments.value("-o");

@@ -1,18 +1,17 @@
 #include "cli/compiled_files.h"
 
 #include <utility>
-#include <vector>
 
 #include "cli/files.h"
 #include "writ/parse.h"
 
 namespace writ::cli {
 
-std::optional<PolicySet> compile_files(std::span<const std::string_view> paths, PolicyType type,
-                                       Console& console, const Command& command) {
+std::optional<std::vector<PolicyDocument>> parse_files(std::span<const std::string_view> paths,
+                                                       PolicyType type, Console& console,
+                                                       const Command& command) {
   std::vector<PolicyDocument> documents;
   documents.reserve(paths.size());
-  PolicySetBuilder builder(type);
   for (const std::string_view path : paths) {
     const Result<std::string, Problem> text = read_file(console, path);
     if (!text) {
@@ -25,7 +24,18 @@ std::optional<PolicySet> compile_files(std::span<const std::string_view> paths, 
       return std::nullopt;
     }
     documents.push_back(std::move(document).value());
-    builder.attach(display_name(path), documents.back());
+  }
+  return documents;
+}
+
+std::optional<PolicySet> compile_files(std::span<const std::string_view> paths, PolicyType type,
+                                       Console& console, const Command& command) {
+  const std::optional<std::vector<PolicyDocument>> documents =
+      parse_files(paths, type, console, command);
+  if (!documents) return std::nullopt;
+  PolicySetBuilder builder(type);
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    builder.attach(display_name(paths[i]), (*documents)[i]);
   }
   Result<PolicySet> set = builder.build();
   if (!set) {

@@ -1,13 +1,11 @@
 // writ context-keys: GetContextKeysForCustomPolicy as a command.
-#include <deque>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/files.h"
+#include "cli/compiled_files.h"
 #include "cli/json_output.h"
 #include "cli/missing_keys.h"
-#include "writ/parse.h"
 
 namespace writ::cli {
 namespace {
@@ -17,18 +15,12 @@ constexpr Option kOptions[] = {kKindOption};
 int run_context_keys(const Arguments& arguments, Console& console) {
   const std::optional<PolicyType> kind = policy_kind(arguments, console, kContextKeysCommand);
   if (!kind) return kExitBadInput;
-  std::deque<PolicyDocument> documents;  // the keys are views into them
+  const std::optional<std::vector<PolicyDocument>> documents =
+      parse_files(arguments.operands(), *kind, console, kContextKeysCommand);
+  if (!documents) return kExitBadInput;
   MissingKeys keys({});
-  for (const std::string_view path : arguments.operands()) {
-    const Result<std::string, Problem> text = read_file(console, path);
-    if (!text) return fail(console, kContextKeysCommand, text.error().text);
-    Result<PolicyDocument> document = parse_policy(*text, *kind);
-    if (!document) {
-      console.print_error("{}:{}\n", display_name(path), document.error().to_string());
-      return kExitBadInput;
-    }
-    const PolicyDocument& kept = documents.emplace_back(std::move(document).value());
-    for (const Statement& statement : kept.statements()) keys.add(kept, statement);
+  for (const PolicyDocument& document : *documents) {
+    for (const Statement& statement : document.statements()) keys.add(document, statement);
   }
   PrettyJson json;
   json.begin_object();

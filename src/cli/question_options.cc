@@ -164,16 +164,13 @@ bool QuestionReader::read_files(std::string_view option, PolicyType type) {
 
 bool QuestionReader::read_levels(std::string_view option, PolicyType type) {
   std::uint32_t level = 0;
-  for (std::string_view paths : arguments_.values(option)) {
+  for (const std::string_view paths : arguments_.values(option)) {
     QuestionLayer& layer = owned_.flags.layers.emplace_back();
     layer.type = type;
     layer.level = level++;
     // An empty value is a level without policies.
-    while (!paths.empty()) {
-      const std::size_t comma = paths.find(',');
-      if (!add_document(layer, paths.substr(0, comma))) return false;
-      if (comma == std::string_view::npos) break;
-      paths.remove_prefix(comma + 1);
+    for (const std::string_view path : split_list(paths)) {
+      if (!add_document(layer, path)) return false;
     }
   }
   return true;

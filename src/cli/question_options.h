@@ -1,4 +1,5 @@
-// The options that put a question together: those of `writ eval` and `writ explain`.
+// The options that put a question together: those of `writ eval` and `writ explain`, and what other
+// commands share of them.
 #pragma once
 
 #include <deque>
@@ -21,6 +22,20 @@ inline constexpr Option kContextListOption = {"--context-list", "KEY=A,B", Arity
 inline constexpr Option kContextFileOption = {"--context-file", "FILE", Arity::One,
                                               "JSON object: key to string or array of strings"};
 
+// Policies of a kind, by level where there are levels.
+inline constexpr Option kIdentityOption = {"--identity", "FILE...", Arity::Many,
+                                           "identity-based policies of the caller"};
+inline constexpr Option kBoundaryOption = {"--boundary", "FILE...", Arity::Many,
+                                           "permissions boundaries"};
+inline constexpr Option kSessionOption = {"--session", "FILE...", Arity::Many, "session policies"};
+inline constexpr Option kServiceControlOption = {
+    "--scp", "FILE,...", Arity::Each,
+    "service control policies of one level; repeat for each, root first"};
+inline constexpr Option kResourceControlOption = {"--rcp", "FILE,...", Arity::Each,
+                                                  "resource control policies, in the same way"};
+inline constexpr Option kEndpointOption = {"--endpoint", "FILE...", Arity::Many,
+                                           "VPC endpoint policies"};
+
 inline constexpr Option kQuestionOptions[] = {
     {"--action", "ACTION", Arity::One, "the action, e.g. s3:GetObject"},
     {"--principal", "WHO", Arity::One,
@@ -32,15 +47,14 @@ inline constexpr Option kQuestionOptions[] = {
     kContextOption,
     kContextListOption,
     kContextFileOption,
-    {"--identity", "FILE...", Arity::Many, "identity-based policies of the caller"},
+    kIdentityOption,
     {"--resource-policy", "FILE", Arity::One,
      "the resource's policy; of a role asked for by STS its trust policy"},
-    {"--boundary", "FILE...", Arity::Many, "permissions boundaries"},
-    {"--session", "FILE...", Arity::Many, "session policies"},
-    {"--scp", "FILE,...", Arity::Each,
-     "service control policies of one level; repeat for each, root first"},
-    {"--rcp", "FILE,...", Arity::Each, "resource control policies, in the same way"},
-    {"--endpoint", "FILE...", Arity::Many, "VPC endpoint policies"},
+    kBoundaryOption,
+    kSessionOption,
+    kServiceControlOption,
+    kResourceControlOption,
+    kEndpointOption,
     {"--case", "FILE", Arity::One, "one case in the case format instead of all of the above"},
 };
 
