@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "writ/hash.h"
+#include "writ/impl/variables.h"
 
 namespace writ::cli {
 
@@ -24,18 +25,12 @@ void MissingKeys::add_key(std::string_view key) {
 }
 
 void MissingKeys::add_variables(std::string_view pattern) {
-  for (;;) {
-    const std::size_t begin = pattern.find("${");
-    if (begin == std::string_view::npos) return;
-    const std::size_t end = pattern.find('}', begin);
-    if (end == std::string_view::npos) return;
-    const std::string_view name = pattern.substr(begin + 2, end - begin - 2);
-    // `${*}`, `${?}` and `${$}` are characters, a comma begins a default, and a name without a
-    // colon is no condition key (V-5 to V-7).
-    const bool is_key =
-        name.find(':') != std::string_view::npos && name.find(',') == std::string_view::npos;
-    if (is_key) add_key(name);
-    pattern.remove_prefix(end + 1);
+  detail::PatternPieces pieces(pattern, true);
+  for (detail::PatternPiece piece; pieces.next(piece);) {
+    // A name without a colon is no condition key (V-7).
+    const bool is_key = piece.kind == detail::PatternPiece::Kind::Variable && !piece.has_default &&
+                        piece.text.find(':') != std::string_view::npos;
+    if (is_key) add_key(piece.text);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli/json_output.h"
 #include "writ/impl/fold.h"
+#include "writ/impl/variables.h"
 #include "writ/parse.h"
 
 namespace writ::cli {
@@ -20,16 +21,11 @@ constexpr std::size_t kMaxCompiled = 256;
 
 // The keys of the variables in a pattern: `${aws:username}`, `${aws:username, 'default'}`.
 void add_variables(std::string_view pattern, AtomTable& table, std::vector<std::uint32_t>& keys) {
-  for (;;) {
-    const std::size_t begin = pattern.find("${");
-    if (begin == std::string_view::npos) return;
-    const std::size_t end = pattern.find('}', begin);
-    if (end == std::string_view::npos) return;
-    std::string_view name = pattern.substr(begin + 2, end - begin - 2);
-    name = name.substr(0, name.find(','));
-    while (name.ends_with(' ')) name.remove_suffix(1);
-    if (name.find(':') != std::string_view::npos) keys.push_back(table.key(name));
-    pattern.remove_prefix(end + 1);
+  detail::PatternPieces pieces(pattern, true);
+  for (detail::PatternPiece piece; pieces.next(piece);) {
+    const bool is_key = piece.kind == detail::PatternPiece::Kind::Variable &&
+                        piece.text.find(':') != std::string_view::npos;
+    if (is_key) keys.push_back(table.key(piece.text));
   }
 }
 
