@@ -34,7 +34,7 @@ int run_context_keys(const Arguments& arguments, Console& console) {
 
 constinit const Command kContextKeysCommand = {
     .name = "context-keys",
-    .operands = "POLICY...",
+    .operands = "FILE...",
     .summary = "list the condition keys of policies as IAM's GetContextKeysForCustomPolicy does",
     .details =
         R"(Prints the JSON output of IAM's GetContextKeysForCustomPolicy: the keys of all conditions, and of

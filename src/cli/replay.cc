@@ -155,12 +155,12 @@ constexpr Option kReplayOptions[] = {
 
 constinit const Command kReplayCommand = {
     .name = "replay",
-    .operands = "EVENTS...",
+    .operands = "FILE...",
     .summary = "tell whose calls of a log a change of policies would deny or allow",
     .details =
-        R"(EVENTS are CloudTrail's log files (objects with `Records`, or JSON Lines), the portal's audit
-events or decision logs, each possibly packed with gzip. Files are read event by event and may be
-larger than memory. Each event becomes the requests that it stands for, which are decided under both
+        R"(Files are CloudTrail's logs (objects with `Records`, or JSON Lines), the portal's audit events or
+decision logs, each possibly packed with gzip. They are read event by event and may be larger than
+memory. Each event becomes the requests that it stands for, which are decided under both
 folders' policies. Where the log does not tell a condition key, or the resource, that the answer
 hangs on, the outcome is `depends on KEY`; nothing is called certain that the log does not tell.
 

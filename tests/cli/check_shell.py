@@ -52,6 +52,9 @@ def check_contents(commands, folder, scripts):
             expect(in_fish in scripts["fish"], f"fish: {name} lacks {option}")
         in_zsh = scripts["zsh"].split(f"\n    {name})\n", 1)[-1].split(";;", 1)[0]
         expect(all(re.search(rf"'\*?{option}=?\[", in_zsh) for option in options), f"zsh: {name} lacks an option")
+        operands = set(re.findall("[A-Z]+", command["operands"]))
+        expect(operands <= {"FILE", "DIR", "COMMAND", "ACTION", "RESOURCE", "PRINCIPAL"}, f"no completion knows {operands}")
+        expect(not operands & {"FILE", "DIR"} or re.search(r":_files( -/)?'", in_zsh), f"zsh: {name} completes no files")
         expect(f"options=\"{' '.join(options)}\"" in scripts["bash"], f"bash: {name} lacks an option")
 
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <sstream>
 
 #include "cli/json_check.h"
@@ -11,6 +12,7 @@
 namespace writ {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using testing::is_json;
 using testing::run_tool;
@@ -46,6 +48,15 @@ TEST(ToolTest, EveryCommandHasHelp) {
     EXPECT_EQ(run_tool({command, "-h"}).out, run.out);
     std::istringstream lines(run.out);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
+  }
+}
+
+TEST(ToolTest, TheDocumentationListsEveryCommand) {
+  std::ifstream file(std::string(WRIT_SOURCE_DIR) + "/docs/command-line.md");
+  std::ostringstream page;
+  page << file.rdbuf();
+  for (const std::string& command : kCommands) {
+    EXPECT_THAT(page.str(), ContainsRegex("\n\\| `writ " + command + "[` ]"));
   }
 }
 
