@@ -62,6 +62,18 @@ unsigned kind_of(bool is_role, bool owner_known, bool owner_in_place) {
 
 constexpr unsigned kOutsiders = 8;
 
+Answer answer_within(const Request& request, const BoundedPolicies& bounded) {
+  Answer answer;
+  answer.decision = evaluate(request, bounded.least);
+  if (answer.decision.is_allowed()) {
+    answer.verdict = Verdict::Allowed;
+  } else if (!bounded.is_certain) {
+    answer.decision = evaluate(request, bounded.most);
+    if (answer.decision.is_allowed()) answer.verdict = Verdict::Depends;
+  }
+  return answer;
+}
+
 constexpr std::string_view kAllowAll =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
 
@@ -180,19 +192,10 @@ const AccountPolicy* AccountAsker::Subject::find_policy(const Account& account,
 }
 
 Answer AccountAsker::ask(const Subject& subject, const ActionName& action) const {
-  Answer answer;
   const Result<Request> request = this->request(subject, action);
-  if (!request || subject.bounds_ == nullptr) return answer;  // fail closed
+  if (!request || subject.bounds_ == nullptr) return {};  // fail closed
   const AccountPolicies policies = account_.policies(subject.policies_.principal, *request);
-  const BoundedPolicies bounded = subject.bounds_->bound(policies);
-  answer.decision = evaluate(*request, bounded.least);
-  if (answer.decision.is_allowed()) {
-    answer.verdict = Verdict::Allowed;
-  } else if (!bounded.is_certain) {
-    answer.decision = evaluate(*request, bounded.most);
-    if (answer.decision.is_allowed()) answer.verdict = Verdict::Depends;
-  }
-  return answer;
+  return answer_within(*request, subject.bounds_->bound(policies));
 }
 
 void AccountAsker::ask(const Subject& subject, const ActionList& actions,
@@ -223,7 +226,6 @@ void AccountAsker::ask(const Subject& subject, const ActionList& actions,
 
 Answer AccountAsker::ask_outsider(const Caller& caller, const ActionName& action,
                                   std::string_view resource, std::vector<std::string>& keys) const {
-  Answer answer;
   Subject subject;
   subject.caller_ = caller;
   subject.resource_ = resource;
@@ -235,23 +237,15 @@ Answer AccountAsker::ask_outsider(const Caller& caller, const ActionName& action
   if (!owner.empty()) subject.keys_.push_back({"aws:ResourceAccount", owner, {}, false});
   const Result<Request> request = this->request(subject, action);
   const auto bounds = bounds_.find(kOutsiders);
-  if (!request || bounds == bounds_.end()) return answer;  // fail closed
+  if (!request || bounds == bounds_.end()) return {};  // fail closed
   const AccountPolicies policies = account_.policies(nullptr, *request);
   BoundedPolicies bounded = bounds->second.bound(policies);
   if (caller.has_account()) {
     bounded.least.identity = std::span(&allow_all_, 1);
     bounded.most.identity = std::span(&allow_all_, 1);
   }
-  answer.decision = evaluate(*request, bounded.least);
-  if (answer.decision.is_allowed()) {
-    answer.verdict = Verdict::Allowed;
-  } else if (!bounded.is_certain) {
-    answer.decision = evaluate(*request, bounded.most);
-    if (answer.decision.is_allowed()) {
-      answer.verdict = Verdict::Depends;
-      keys = bounds->second.keys_of(*request, policies);
-    }
-  }
+  const Answer answer = answer_within(*request, bounded);
+  if (answer.verdict == Verdict::Depends) keys = bounds->second.keys_of(*request, policies);
   return answer;
 }
 

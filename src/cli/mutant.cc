@@ -22,14 +22,11 @@ using detail::JsonTree;
 
 constexpr std::uint32_t kNone = JsonNode::kNone;
 
-/// One edit of a JSON tree: a value in the place of another, a member's name, or something left
-/// out.
+/// One edit of a JSON tree: a value in the place of another, or something left out.
 struct Edit {
   std::uint32_t dropped = kNone;
   std::uint32_t replaced = kNone;
   std::string value;  ///< JSON
-  std::uint32_t renamed = kNone;
-  std::string name;
 };
 
 std::string quoted(std::string_view text) {
@@ -126,7 +123,7 @@ void Breaker::write(const JsonNode& node, const Edit& edit, std::string& out) co
     if (!first) out += ',';
     first = false;
     if (object) {
-      out += quoted(child_index == edit.renamed ? std::string_view(edit.name) : child->name);
+      out += quoted(child->name);
       out += ':';
     }
     write(*child, edit, out);

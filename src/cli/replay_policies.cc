@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <span>
 
+#include "cli/files.h"
 #include "cli/inner_place.h"
 #include "writ/explain.h"
 #include "writ/hash.h"
+#include "writ/impl/folder_files.h"
 #include "writ/impl/folder_layout.h"
 
 namespace writ::cli {
@@ -124,9 +125,12 @@ std::optional<Problem> ReplayPolicies::load_folder(const std::string& folder) {
           "`{}`: whose policy it is cannot be told; resources and roles need an account folder",
           path.string())};
     }
-    std::ifstream file(path, std::ios::binary);
-    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (!file) return Problem{fmt::format("cannot read `{}`", path.string())};
+    const auto file = detail::read_policy_file(path.string(), kMaxFileBytes);
+    if (!file || !*file) {
+      return Problem{fmt::format("cannot read `{}`: {}", path.string(),
+                                 file ? "it is gone" : file.error().message)};
+    }
+    const std::string& text = (*file)->text;
     const Result<PolicySet> set = compile_policy(text, type, path.string());
     if (!set) return Problem{fmt::format("{}:{}", path.string(), set.error().to_string())};
     plain_->sets[static_cast<std::size_t>(type)].push_back(*set);
