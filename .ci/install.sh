@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs the packages of packages.txt that are missing: `install.sh build` what building takes,
-# `install.sh test` everything, `install.sh optional` those of optional-packages.txt. Does nothing,
-# and asks no server, when nothing is missing.
+# `install.sh test` (or coverage, or tidy) what that takes as well, `install.sh optional` those of
+# optional-packages.txt. Does nothing, and asks no server, when nothing is missing.
 set -euo pipefail
 
-what=${1:?usage: install.sh build|test|optional}
+what=${1:?usage: install.sh build|test|coverage|tidy|optional}
 list="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/packages.txt"
 [[ $what == optional ]] && list=${list%packages.txt}optional-packages.txt
 
@@ -16,7 +16,7 @@ fi
 missing=()
 while read -r package purpose; do
   [[ -z $package || $package == '#'* ]] && continue
-  [[ $purpose == test && $what == build ]] && continue
+  [[ $what == optional || $purpose == build || $purpose == "$what" ]] || continue
   status=$(dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | head -n 1 || true)
   [[ $status == installed ]] || missing+=("$package")
 done < "$list"

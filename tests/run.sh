@@ -4,6 +4,8 @@
 #   tests/run.sh              the quick tier
 #   tests/run.sh --thorough   the long one: a million differential cases, ten minutes a fuzzer,
 #                             the mutation run, every test under the sanitizers
+#   tests/run.sh --coverage   counts which lines and branches of include/ and src/ the tests reach
+#   tests/run.sh --tidy       clang-tidy on the library and the tool, by .clang-tidy
 #
 # A case of a test program counts as one; so does each step that is not a test program. Everything
 # that is built or written lands in build/; a second run builds nothing that has not changed.
@@ -17,9 +19,9 @@ exec </dev/null
 tier=quick
 case "${1-}" in
   '') ;;
-  --thorough) tier=thorough ;;
+  --thorough | --coverage | --tidy) tier=${1#--} ;;
   *)
-    echo "usage: tests/run.sh [--thorough]" >&2
+    echo "usage: tests/run.sh [--thorough | --coverage | --tidy]" >&2
     exit 2
     ;;
 esac
@@ -128,12 +130,13 @@ configure() {
   cmake --preset "$preset" "${launcher[@]}" -DWRIT_BUILD_TESTS=ON "$@"
 }
 
-# build PRESET [TARGET...]
+# build PRESET [NINJA_ARGUMENT...]
 build() {
   local preset=$1
   shift
   local options=()
   [[ $preset == release ]] && options=(-DWRIT_BUILD_BENCH=ON)
+  [[ $preset == tidy ]] && options=(-DWRIT_BUILD_TESTS=OFF)
   configure "$preset" "${options[@]}" && ninja -C "build/$preset" -j "$jobs" "$@"
 }
 
@@ -151,10 +154,34 @@ if ! bash .ci/install.sh test; then
   finish
 fi
 
+case $tier in
+  coverage | tidy) step "packages: $tier" bash .ci/install.sh "$tier" || finish ;;
+esac
+
+if [[ $tier == tidy ]]; then
+  # Ninja looks again at what has changed. All findings, not those of the first file.
+  step "clang-tidy: the library and the tool" build tidy -k 0
+  finish
+fi
+
 # What only some tests take. They are skipped, and say so, where it cannot be had.
 for optional in "bash .ci/install.sh optional" "bash tests/html/install_axe.sh"; do
   run "$logs/optional.log" $optional || say "    note: \`$optional\` failed; some tests will be skipped"
 done
+
+if [[ $tier == coverage ]]; then
+  # Random cases reach after some hundreds what they reach at all. What takes the library into other
+  # projects and what opens pages in a browser builds or shows the same code once more.
+  export WRIT_DIFFERENTIAL_CASES=2000 WRIT_IMAGE_CORRUPTIONS=1000 WRIT_WALK_COMMANDS=5000
+  if step "build: clang, counting" build coverage; then
+    rm -rf build/coverage/profiles
+    LLVM_PROFILE_FILE="$root/build/coverage/profiles/%c%m.profraw" suite "tests: clang, counting" \
+      build/coverage --exclude-regex '^(build|docs)/' --label-exclude 'consumer|html'
+    step "coverage" python3 tests/coverage/report.py build/coverage --lines 95 --branches 85 &&
+      sed 's/^/    | /' "$logs/coverage.log"
+  fi
+  finish
+fi
 
 if [[ $tier == quick ]]; then
   sanitizer_cases=2000

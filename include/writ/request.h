@@ -90,11 +90,11 @@ class ConditionKey {
   constexpr ConditionKey(std::string_view name) noexcept  // NOLINT: implicit, it is a name
       : name_(name), hash_(hash_folded(name)) {}
   /// Likewise.
-  constexpr ConditionKey(const char* name) noexcept
-      : ConditionKey(std::string_view(name)) {}  // NOLINT
+  constexpr ConditionKey(const char* name) noexcept  // NOLINT
+      : ConditionKey(std::string_view(name)) {}
   /// Likewise; borrows.
-  ConditionKey(const std::string& name) noexcept
-      : ConditionKey(std::string_view(name)) {}  // NOLINT
+  ConditionKey(const std::string& name) noexcept  // NOLINT
+      : ConditionKey(std::string_view(name)) {}
 
   /// For whoever keeps the hash: `hash` must be `hash_folded(name)`.
   [[nodiscard]] static constexpr ConditionKey from_hash(std::string_view name,

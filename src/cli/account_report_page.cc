@@ -76,7 +76,7 @@ class ReportPage {
     const AccountStats& stats = account_.stats();
     html_.raw("<header>\n<h1>Who can do what</h1>\n<p>Account");
     html_.raw(account_.account_ids().size() == 1 ? Markup(" ") : Markup("s "));
-    std::string_view comma = "";
+    std::string_view comma;
     for (const std::string& id : account_.account_ids()) {
       html_.add("{}<code>{}</code>", comma, id);
       comma = ", ";

@@ -70,7 +70,7 @@ struct Trusted {
 
 class AssumeGraph {
  public:
-  AssumeGraph(const AccountAsker& asker) : asker_(asker), account_(asker.account()) {
+  explicit AssumeGraph(const AccountAsker& asker) : asker_(asker), account_(asker.account()) {
     for (const AccountPrincipal& principal : account_.principals()) {
       graph.nodes.push_back(principal.arn);
       if (principal.kind == AccountPrincipalKind::Role) {
@@ -128,7 +128,7 @@ class AssumeGraph {
       answer.verdict = Verdict::Depends;
     }
     if (answer.verdict == Verdict::Depends && outsider.kind == PrincipalKind::Aws) {
-      step.keys.push_back("(policies of the other account)");
+      step.keys.emplace_back("(policies of the other account)");
     }
     return answer;
   }

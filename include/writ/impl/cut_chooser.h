@@ -149,6 +149,7 @@ class CutChooser {
 
   void settle_lengths(const std::vector<std::uint32_t>& rest) {
     std::vector<std::uint32_t> all;
+    all.reserve(rest.size());
     for (const std::uint32_t item : rest) {
       all.push_back(static_cast<std::uint32_t>(items_[item].text.size()));
     }

@@ -448,6 +448,7 @@ class ExplanationPage {
     const std::vector<const StatementTrace*>& statements =
         by_document_[document_of(text.layer, text.level, text.document)];
     std::vector<std::size_t> starts;
+    starts.reserve(statements.size());
     for (const StatementTrace* statement : statements) starts.push_back(statement->begin.offset);
     std::sort(starts.begin(), starts.end());
     const SourceLines source = source_lines(text.text, starts);

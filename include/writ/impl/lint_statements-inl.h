@@ -138,7 +138,8 @@ WRIT_FUNC void Linter::check_resource(const Text& resource) {
   const bool is_account = account.size() == 12 && all_digits(account);
   const bool is_word = std::find(std::begin(lint::kAccountWords), std::end(lint::kAccountWords),
                                  account) != std::end(lint::kAccountWords);
-  if (!account.empty() && !is_account && !is_word && account.find_first_of("*?$") == account.npos) {
+  if (!account.empty() && !is_account && !is_word &&
+      account.find_first_of("*?$") == std::string_view::npos) {
     report(lint::check("INVALID_ARN_ACCOUNT"), resource.position,
            fmt::format("write the account of {} with 12 digits", quoted(resource.value)));
   }

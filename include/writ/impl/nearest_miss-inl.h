@@ -332,7 +332,7 @@ class NearestMissSearch {
       default:
         break;
     }
-    const Plan identity_path = make_identity_path();
+    Plan identity_path = make_identity_path();
     if (!caller.has_account() || caller.account() != request_.resource_owner()) {
       Plan plan = identity_path;
       plan.add(make_resource_allow(kAny));

@@ -496,7 +496,8 @@ WRIT_FUNC PolicyDirectory& PolicyDirectory::operator=(PolicyDirectory&& other) n
 WRIT_FUNC PolicyDirectory::~PolicyDirectory() = default;
 
 WRIT_FUNC Result<PolicyDirectory, DocumentError> PolicyDirectory::open(
-    std::string path, const PolicyDirectoryOptions& options) {
+    std::string path,  // NOLINT(performance-unnecessary-value-param): read again below
+    const PolicyDirectoryOptions& options) {
   PolicyDirectory directory(std::make_unique<detail::FolderFollower>(path, options));
   static_cast<void>(directory.rescan());
   if (directory.errors().empty()) return directory;

@@ -280,7 +280,7 @@ inline std::uint32_t ProgramBuilder::indexed_action(std::string_view folded_text
   } else {
     action.kind = wildcard == colon + 1 ? Kind::Service : Kind::Prefix;
   }
-  indexed_actions.push_back(std::move(action));
+  indexed_actions.push_back(action);
   return size32(indexed_actions) - 1;
 }
 

@@ -83,7 +83,9 @@ WRIT_FUNC std::vector<std::string> Portal::broken_invariants() const {
       if (!works) broken.push_back(task.id + " is assigned to nobody who works (R-TASK-8)");
     }
   }
-  if (members != users_.size()) broken.push_back("users and companies disagree about who there is");
+  if (members != users_.size()) {
+    broken.emplace_back("users and companies disagree about who there is");
+  }
   for (const detail::SessionRecord& session : sessions_) {
     if (session.state != detail::SessionState::Ended &&
         users_[session.user].status == UserStatus::Removed) {

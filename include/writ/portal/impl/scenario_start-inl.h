@@ -127,7 +127,7 @@ class StartReader {
 
   /// A role's ARN from its name or ARN.
   [[nodiscard]] std::string role_in(const PartnerCompany& company, const JsonNode& node) {
-    const std::string named = in_.string(node);
+    std::string named = in_.string(node);
     const AwsAccount* const account = portal_.find_aws_account(company.link.aws_account);
     const IamRole* const role = account == nullptr ? nullptr : account->find(named);
     if (role != nullptr) return role->arn;
@@ -284,7 +284,7 @@ class StartReader {
 
   /// The company that is named, or the only one.
   [[nodiscard]] std::string company_of(const JsonNode& node) {
-    const std::string named = in_.string(node, "company");
+    std::string named = in_.string(node, "company");
     if (!named.empty()) return named;
     if (portal_.companies().size() == 1) return portal_.companies().front().id;
     in_.fail(node, "there are several companies; name one as `company`");
