@@ -12,6 +12,7 @@
 
 #include "questions.h"
 #include "session.h"
+#include "support/temporary_folder.h"
 #include "writ/image.h"
 
 namespace writ::bench {
@@ -22,23 +23,6 @@ using Steady = std::chrono::steady_clock;
 [[nodiscard]] double ns_since(Steady::time_point begin) {
   return std::chrono::duration<double, std::nano>(Steady::now() - begin).count();
 }
-
-/// A folder of its own that goes with it.
-class Folder {
- public:
-  Folder() {
-    std::string name = "/tmp/writ-bench-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr) give_up("load_image", "cannot make a folder in /tmp");
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { static_cast<void>(std::system(("rm -rf '" + path_ + "'").c_str())); }
-  [[nodiscard]] std::string file(const char* name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 struct Opened {
   double open_ns = 0;
@@ -68,8 +52,8 @@ struct Opened {
 void load_image_family(Session& session) {
   for (const std::size_t n : session.sizes({1000, 1000000}, {1000, 100000})) {
     const Workload work = one_user("mixed", n);
-    Folder folder;
-    const std::string path = folder.file("image");
+    const test::TemporaryFolder folder;
+    const std::string path = folder.path("image");
     double size = 0;
     Decision expected;
     const CompiledPolicies compiled(work);
@@ -86,7 +70,7 @@ void load_image_family(Session& session) {
     verify.record = ImageOptions::Record::None;
     ImageOptions remember;
     remember.record = ImageOptions::Record::Folder;
-    remember.record_folder = folder.file("records");
+    remember.record_folder = folder.path("records");
 
     const int runs = session.options().smoke ? 1 : 5;
     Opened verified;

@@ -228,9 +228,13 @@ if step "build: thread sanitizer" build tsan threads_tests; then
   suite "tests: thread sanitizer" build/tsan --tests-regex '^threads/'
 fi
 if $sanitized; then
-  while read -r fuzzer; do
-    step "fuzz: $fuzzer, $fuzz_seconds s" bash tests/fuzz/run.sh "$fuzz_seconds" "$fuzzer"
-  done < <(bash tests/fuzz/run.sh --list)
+  say "==> fuzzers, $fuzz_seconds s each"
+  if ! JOBS=$jobs run "$logs/fuzz.log" bash tests/fuzz/run.sh "$fuzz_seconds"; then
+    grep -q '^FAIL ' "$logs/fuzz.log" || echo "FAIL  they did not start" >>"$logs/fuzz.log"
+  fi
+  grep -E '^( +\| |PASS |FAIL )' "$logs/fuzz.log" | sed 's/^/    /'
+  passed=$((passed + $(grep -c '^PASS ' "$logs/fuzz.log")))
+  failed=$((failed + $(grep -c '^FAIL ' "$logs/fuzz.log")))
 fi
 if [[ $tier == thorough ]]; then
   if ((EUID == 0)) && command -v debootstrap >/dev/null; then

@@ -180,7 +180,7 @@ TEST(AccountTest, KnowsConditionKeys) {
 }
 
 TEST(AccountTest, LoadsAFolder) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("account.json", kExport);
   folder.write("organization.json", kOrganization);
   folder.write("resources.json", kResources);

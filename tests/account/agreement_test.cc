@@ -21,8 +21,8 @@ namespace {
 using detail::JsonNode;
 using detail::JsonTree;
 using differential::Random;
+using test::TemporaryFolder;
 using testing::run_tool;
-using testing::TemporaryFolder;
 using testing::ToolRun;
 
 constexpr int kAccounts = 200;
@@ -244,6 +244,13 @@ TEST_F(AgreementTest, RandomAccounts) {
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
+// Bounds on processor time far above what it takes: they notice work that grows with the square.
+#if defined(NDEBUG) && !defined(WRIT_TEST_SANITIZED)
+constexpr bool kAtSpeed = true;
+#else
+constexpr bool kAtSpeed = false;
+#endif
+
 TEST(LargeAccountTest, LoadsInTwoSeconds) {
   const std::string text = large_export(1000, 200, 2000);
   const double begin = cpu_seconds();
@@ -255,16 +262,12 @@ TEST(LargeAccountTest, LoadsInTwoSeconds) {
   EXPECT_EQ(account->stats().managed_policies, 2000U);
   std::printf("%.1f MB loaded in %.3f s of processor time\n",
               static_cast<double>(text.size()) / 1e6, seconds);
-#if defined(NDEBUG)
-  EXPECT_LT(seconds, 2.0);
-#endif
+  if (kAtSpeed) EXPECT_LT(seconds, 2.0);
 }
 
 // 1,000 principals, 1,000 actions, 10 resources: the sizes that docs/accounts.md speaks of.
 TEST(LargeAccountTest, AsksTenMillionQuestionsInSeconds) {
-#if !defined(NDEBUG)
-  GTEST_SKIP() << "takes an optimized build";
-#endif
+  if (!kAtSpeed) GTEST_SKIP() << "takes an optimized build without sanitizers";
   const TemporaryFolder folder;
   folder.write("account.json", large_export(1000, 200, 2000));
   std::string catalogue;

@@ -36,7 +36,7 @@ class CanAssumeTest : public ::testing::Test {
     return testing::run_tool(options);
   }
 
-  testing::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
 };
 
 TEST_F(CanAssumeTest, FollowsRolesFromOneToTheNext) {

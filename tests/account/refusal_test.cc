@@ -69,7 +69,7 @@ TEST(AccountRefusalTest, MisspeltMembersOfExports) {
 
 TEST(AccountRefusalTest, MisspeltFiles) {
   for (const std::string name : {"organisation.json", "Resources.json", "Account-2.json"}) {
-    const testing::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     folder.write("account.json", kNobody);
     folder.write(name, "{}");
     const Result<Account, AccountErrors> account = Account::load(folder.path());

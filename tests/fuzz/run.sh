@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Runs the fuzzers of the preset `fuzz`, which has to be built (`ninja -C build/fuzz fuzzers`):
 #
-#   run.sh SECONDS [FUZZER]   each fuzzer, or one, for that long
-#   run.sh --list             their names
+#   run.sh SECONDS [FUZZER...]   each fuzzer, or these, for that long; JOBS=N at a time
+#   run.sh --list                their names
 #
+# Prints one line a fuzzer; what it says itself is left in build/fuzz/logs.
 # The corpus grows in build/fuzz/corpus, from seeds that seeds.py makes of the project's own files.
 # Inputs that fail are left in build/fuzz/found; mended, they belong into tests/fuzz/found/FUZZER,
 # from where every later run starts.
@@ -15,8 +16,9 @@ if [[ ${1-} == --list ]]; then
   printf '%s\n' "${fuzzers[@]}"
   exit 0
 fi
-seconds=${1:?usage: run.sh SECONDS [FUZZER]}
-[[ -n ${2-} ]] && fuzzers=("$2")
+seconds=${1:?usage: run.sh SECONDS [FUZZER...]}
+shift
+(($# == 0)) || fuzzers=("$@")
 
 work=build/fuzz
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0
@@ -24,7 +26,7 @@ export UBSAN_OPTIONS=print_stacktrace=1
 python3 tests/fuzz/seeds.py "$work/seeds" || exit 1
 # Images are compiled of the parse fuzzer's seeds: a byte for the kind, then the document.
 mkdir -p "$work/seeds/image"
-if [[ -z ${2-} || $2 == image ]]; then
+if [[ " ${fuzzers[*]} " == *" image "* ]]; then
   kinds=(scp rcp resource trust identity boundary session endpoint)
   count=0
   for seed in "$work"/seeds/parse/*; do
@@ -37,15 +39,36 @@ if [[ -z ${2-} || $2 == image ]]; then
   echo "$count images to start from"
   ((count > 0)) || exit 1
 fi
-status=0
-for fuzzer in "${fuzzers[@]}"; do
+
+# fuzz NAME: for that long.
+fuzz() {
+  local fuzzer=$1 log=$work/logs/$1.log inputs
   mkdir -p "$work/corpus/$fuzzer" "$work/found/$fuzzer"
-  echo "fuzzing $fuzzer for $seconds s"
-  if ! "$work/tests/fuzz/${fuzzer}_fuzzer" -max_total_time="$seconds" -timeout=10 \
+  if "$work/tests/fuzz/${fuzzer}_fuzzer" -max_total_time="$seconds" -timeout=10 \
     -rss_limit_mb=2048 -max_len=8192 -dict=tests/fuzz/iam.dict -print_final_stats=1 \
     -verbosity=1 -artifact_prefix="$work/found/$fuzzer/" \
-    "$work/corpus/$fuzzer" "$work/seeds/$fuzzer" </dev/null; then
-    status=1
+    "$work/corpus/$fuzzer" "$work/seeds/$fuzzer" </dev/null >"$log" 2>&1; then
+    inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+    echo "PASS  $fuzzer: nothing found with ${inputs:-?} inputs in $seconds s"
+  else
+    tail -n 60 "$log" | sed 's/^/    | /'
+    echo "FAIL  $fuzzer: see $log and $work/found/$fuzzer"
+    return 1
   fi
+}
+
+mkdir -p "$work/logs"
+status=0
+running=0
+for fuzzer in "${fuzzers[@]}"; do
+  if ((running >= ${JOBS:-1})); then
+    wait -n || status=1
+    running=$((running - 1))
+  fi
+  fuzz "$fuzzer" &
+  running=$((running + 1))
+done
+for ((; running > 0; running--)); do
+  wait -n || status=1
 done
 exit $status

@@ -10,12 +10,12 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "connections.h"
 #include "listener.h"
 #include "log_file.h"
 #include "metrics.h"
+#include "support/temporary_folder.h"
 #include "writ/policy_stack.h"
 
 namespace authz {
@@ -24,24 +24,13 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// A folder that goes with the test.
 class PartsTest : public testing::Test {
  protected:
-  PartsTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "authz.XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~PartsTest() override { std::filesystem::remove_all(folder_); }
-
-  [[nodiscard]] std::string path(const char* name) const { return folder_ / name; }
-  [[nodiscard]] std::string text(const char* name) const {
-    std::ostringstream text;
-    text << std::ifstream(path(name)).rdbuf();
-    return text.str();
-  }
+  [[nodiscard]] std::string path(const char* name) const { return folder_.path(name); }
+  [[nodiscard]] std::string text(const char* name) const { return folder_.text(name); }
 
  private:
-  std::filesystem::path folder_;
+  writ::test::TemporaryFolder folder_;
 };
 
 using ListenerTest = PartsTest;

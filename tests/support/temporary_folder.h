@@ -38,6 +38,7 @@ class TemporaryFolder {
     std::ifstream file(path(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   }
+  void remove(std::string_view name) const { std::filesystem::remove(path(name)); }
   /// Of the folder, or of something in it.
   [[nodiscard]] std::string path(std::string_view name = "") const {
     return name.empty() ? path_ : path_ + '/' + std::string(name);
