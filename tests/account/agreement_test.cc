@@ -262,7 +262,9 @@ TEST(LargeAccountTest, LoadsInTwoSeconds) {
   EXPECT_EQ(account->stats().managed_policies, 2000U);
   std::printf("%.1f MB loaded in %.3f s of processor time\n",
               static_cast<double>(text.size()) / 1e6, seconds);
-  if (kAtSpeed) EXPECT_LT(seconds, 2.0);
+  if (kAtSpeed) {
+    EXPECT_LT(seconds, 2.0);
+  }
 }
 
 // 1,000 principals, 1,000 actions, 10 resources: the sizes that docs/accounts.md speaks of.
