@@ -1,5 +1,4 @@
-// writ check: runs suites over the cores, and case files, one line after the other, in bounded
-// memory.
+// writ check: runs suites and case files over the cores, case files in bounded memory.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/case_batch.h"
 #include "cli/case_reader.h"
 #include "cli/commands.h"
 #include "cli/coverage.h"
@@ -77,6 +77,7 @@ class Checker {
         check_file(path);
       }
     }
+    finish_cases();
     check_suites();
     console_.clear_progress();
     const bool covered_enough = finish_coverage();
@@ -121,7 +122,8 @@ class Checker {
     return options_.keeps_items() || options_.annotations;
   }
   void check_file(std::string_view path);
-  void check_line(std::string_view path, const LineReader& reader);
+  void finish_cases();
+  void report_case(const RunLine& line);
   void report_error(std::string_view text, std::string_view file, const Position& position,
                     std::string_view message) {
     ++errors_;
@@ -139,8 +141,7 @@ class Checker {
     report_error(fmt::format("{}:{}:{}: {}", file, line, column, message), file,
                  {0, static_cast<std::uint32_t>(line), column}, message);
   }
-  void report_failure(std::string_view path, std::uint64_t line, const Case& asked,
-                      const CaseOutcome& outcome);
+  void report_failure(const RunLine& line);
   void show_progress();
 
   Console& console_;
@@ -148,13 +149,16 @@ class Checker {
   bool as_json_;
   std::vector<std::string> seen_;
   PolicyShelf shelf_;
+  CaseBatch cases_;
   std::vector<Suite> suites_;
   std::vector<ReportItem> items_;
   std::optional<Coverage> coverage_;
   std::uint64_t passed_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t errors_ = 0;
-  std::unordered_set<IdHash, IdHasher> ids_;
+  std::unordered_set<IdHash, IdHasher> ids_;  // of cases of one file
+  std::uint32_t file_of_ids_ = 0;
+  std::uint32_t files_ = 0;  // case files begun
 };
 
 void Checker::show_progress() {
@@ -162,15 +166,15 @@ void Checker::show_progress() {
   console_.progress(fmt::format("{} passed, {} failed ...", passed_, failed_));
 }
 
-void Checker::report_failure(std::string_view path, std::uint64_t line, const Case& asked,
-                             const CaseOutcome& outcome) {
+void Checker::report_failure(const RunLine& line) {
+  const CaseOutcome& outcome = line.outcome;
   if (as_json_) {
     JsonLine json;
     json.begin_object();
-    json.member("id", asked.id);
-    json.member("file", display_name(path));
-    json.member("line", line);
-    json.member("expected", to_string(*asked.expect));
+    json.member("id", line.id);
+    json.member("file", display_name(line.place.path));
+    json.member("line", line.place.number);
+    json.member("expected", to_string(line.expect));
     json.member("got", to_string(outcome.got));
     if (outcome.error) {
       json.member("error", outcome.error->to_string());
@@ -183,7 +187,7 @@ void Checker::report_failure(std::string_view path, std::uint64_t line, const Ca
     if (outcome.position) {
       json.begin_object();
       json.member("policy", outcome.policy);
-      json.member("line", line);
+      json.member("line", line.place.number);
       json.member("column", outcome.position->column);
       json.end_object();
     } else {
@@ -205,57 +209,65 @@ void Checker::report_failure(std::string_view path, std::uint64_t line, const Ca
   }
   std::string where;
   if (outcome.position) {
-    where = fmt::format("{} {}:{}", outcome.policy, line, outcome.position->column);
+    where = fmt::format("{} {}:{}", outcome.policy, line.place.number, outcome.position->column);
     if (!why.empty()) where += ": ";
   }
-  console_.print("{}: expected {}, got {} ({}{}) [{}:{}]\n", as_utf8(asked.id),
-                 to_string(*asked.expect), to_string(outcome.got), where, why, display_name(path),
-                 line);
+  console_.print("{}: expected {}, got {} ({}{}) [{}:{}]\n", as_utf8(line.id),
+                 to_string(line.expect), to_string(outcome.got), where, why,
+                 display_name(line.place.path), line.place.number);
 }
 
-void Checker::check_line(std::string_view path, const LineReader& reader) {
-  const std::string_view file = display_name(path);
-  const Result<Case> asked = read_case(reader.line());
-  if (!asked) {
-    const PolicyError& error = asked.error();
-    report_error(file, reader.number(), error.position.column,
-                 fmt::format("{}: {}", to_string(error.code), error.message));
+void Checker::report_case(const RunLine& line) {
+  const std::string_view file = display_name(line.place.path);
+  if (line.error) {
+    report_error(file, line.place.number, line.error->position.column,
+                 fmt::format("{}: {}", to_string(line.error->code), line.error->message));
     return;
   }
-  if (!asked->expect) {
-    report_error(file, reader.number(), 1,
-                 fmt::format("{}: field `expect` is missing", to_string(ErrorCode::InvalidCase)));
-    return;
+  if (file_of_ids_ != line.place.file) {
+    ids_.clear();
+    file_of_ids_ = line.place.file;
   }
   if (ids_.size() < kMaxRememberedIds) {
-    const IdHash id{hash_bytes(asked->id), hash_bytes(asked->id, 1)};
+    const IdHash id{hash_bytes(line.id), hash_bytes(line.id, 1)};
     if (!ids_.insert(id).second) {
-      report_error(file, reader.number(), 1,
+      report_error(file, line.place.number, 1,
                    fmt::format("{}: id `{}` is given twice in this file",
-                               to_string(ErrorCode::InvalidCase), as_utf8(asked->id)));
+                               to_string(ErrorCode::InvalidCase), as_utf8(line.id)));
       return;
     }
   }
-  const CaseOutcome outcome = run_case(*asked);
   ReportItem item;
   if (wants_items()) {
     item.file = file;
-    item.position = {0, static_cast<std::uint32_t>(reader.number()), 1};
-    item.name = as_utf8(asked->id);
+    item.position = {0, static_cast<std::uint32_t>(line.place.number), 1};
+    item.name = as_utf8(line.id);
   }
-  if (outcome.passes(*asked)) {
+  if (line.passed) {
     ++passed_;
   } else {
     ++failed_;
-    report_failure(path, reader.number(), *asked, outcome);
+    report_failure(line);
     item.kind = ReportItem::Kind::Failed;
     if (wants_items()) {
+      const CaseOutcome& outcome = line.outcome;
       item.message = fmt::format(
-          "expected {}, got {} ({})", to_string(*asked->expect), to_string(outcome.got),
+          "expected {}, got {} ({})", to_string(line.expect), to_string(outcome.got),
           outcome.error ? outcome.error->message : std::string(to_string(outcome.decision.reason)));
     }
   }
   if (wants_items()) keep(std::move(item));
+}
+
+// Runs the lines that have been read and tells of them: before anything is told of what comes
+// behind them, so that all is in the files' order.
+void Checker::finish_cases() {
+  cases_.run(options_.jobs);
+  for (const RunLine& line : cases_.lines()) {
+    report_case(line);
+    show_progress();
+  }
+  cases_.clear();
 }
 
 void Checker::read_suite(const std::string& path) {
@@ -264,6 +276,7 @@ void Checker::read_suite(const std::string& path) {
     suites_.push_back(*std::move(suite));
     return;
   }
+  finish_cases();
   const DocumentError& error = suite.error();
   report_error(error.to_string(), error.document, error.error.position, error.error.message);
 }
@@ -355,23 +368,28 @@ void Checker::write_reports() {
 void Checker::check_file(std::string_view path) {
   LineReader reader(console_, path);
   if (!reader.is_open()) {
+    finish_cases();
     report_error(fmt::format("writ check: {}", reader.problem()), display_name(path), {},
                  reader.problem());
     return;
   }
-  ids_.clear();
+  ++files_;
   for (;;) {
     switch (reader.next()) {
       case LineReader::Status::Line:
-        if (!is_blank(reader.line())) check_line(path, reader);
-        show_progress();
+        if (!is_blank(reader.line())) {
+          cases_.add({path, files_, reader.number()}, reader.line());
+        }
+        if (cases_.is_full()) finish_cases();
         break;
       case LineReader::Status::TooLong:
+        finish_cases();
         report_error(display_name(path), reader.number(), 1,
                      fmt::format("{}: the line is longer than {} bytes",
                                  to_string(ErrorCode::LimitExceeded), kMaxLineBytes));
         break;
       case LineReader::Status::Failed:
+        finish_cases();
         report_error(fmt::format("{}: {}", display_name(path), reader.problem()),
                      display_name(path), {}, reader.problem());
         return;
@@ -443,13 +461,12 @@ constinit const Command kCheckCommand = {
     .operands = "FILE...",
     .summary = "run the tests of suites and case files and tell which do not hold",
     .details =
-        R"(A suite (*.suite.json) names policy files and lists requests with the expected answers;
-docs/testing-policies.md tells the format. Any other file is a case file: one JSON object a line, a
-request, its policies and the expected answer, read line by line, perhaps larger than memory. Of a
-folder all suites and all case files (*.jsonl) below it are run. One line is printed for each test
-that does not hold: its name, what was expected, what came out, and the statement that decided it
-(policy, line, column). The last line is `N passed, N failed`. With --json the same as one JSON
-object.)",
+        R"(A suite (*.suite.json) names policy files and lists requests with the expected
+answers; docs/testing-policies.md tells the format. Any other file is a case file: one JSON object a
+line, a request, its policies and the expected answer; it may be larger than memory. Of a folder all
+suites and all case files (*.jsonl) below it are run. One line is printed for each test that does
+not hold: its name, what was expected, what came out, and the statement that decided it (policy,
+line, column). The last line is `N passed, N failed`. With --json the same as one JSON object.)",
     .exit_codes = "0 all passed, 1 some failed or the coverage is too low, 2 a file cannot be used",
     .options = kOptions,
     .min_operands = 1,

@@ -137,5 +137,53 @@ TEST(CheckTest, FailsOnAFileThatCannotBeReadAndGoesOn) {
   EXPECT_EQ(run.out, "2 passed, 0 failed\n");  // ids are unique within a file only
 }
 
+// Several batches of lines: cases that hold and that do not, lines that are no cases, an id given
+// twice, a line too long, a file that is not there, a file given twice.
+TEST(CheckTest, TellsTheSameWithAnyNumberOfThreads) {
+  std::string many;
+  for (int i = 0; i < 9000; ++i) {
+    const std::string id = "c" + std::to_string(i % 8990);
+    many += i % 700 == 3   ? "{\"id\":\n"
+            : i % 500 == 7 ? R"({"id":")" + id + R"(","action":"a:b"})" + "\n"
+                           : good_case(id, i % 90 == 5 ? "explicitDeny" : "allowed");
+  }
+  const TemporaryFile first(many);
+  const TemporaryFile second(good_case("c1", "implicitDeny"));
+  const TemporaryFile third(good_case("c1", "implicitDeny") +
+                            std::string((std::size_t{64} << 20U) + 1, ' ') + "\n" +
+                            good_case("c2", "allowed") + good_case("c3", "implicitDeny"));
+  const test::TemporaryFolder folder;
+  const auto run = [&](std::string_view jobs, const std::vector<std::string>& options) {
+    std::vector<std::string> arguments = {"check",      first.path(),     "/nowhere.jsonl",
+                                          first.path(), second.path(),    second.path(),
+                                          "--jobs",     std::string(jobs)};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return run_tool(arguments);
+  };
+  // As annotations mistakes and failures are in one stream.
+  const std::vector<std::vector<std::string>> forms = {
+      {},
+      {"--json"},
+      {"--annotations", "github", "--junit", folder.path() + "/report.xml", "--sarif",
+       folder.path() + "/report.sarif", third.path()}};
+  for (const std::vector<std::string>& form : forms) {
+    const ToolRun alone = run("1", form);
+    const std::string junit = form.size() > 2 ? folder.text("report.xml") : "";
+    const std::string sarif = form.size() > 2 ? folder.text("report.sarif") : "";
+    const ToolRun four = run("4", form);
+    EXPECT_EQ(alone.code, 2);
+    EXPECT_EQ(four.code, 2);
+    EXPECT_TRUE(alone.out == four.out);
+    EXPECT_TRUE(alone.err == four.err);
+    if (form.size() > 2) {
+      EXPECT_TRUE(junit == folder.text("report.xml"));
+      EXPECT_TRUE(sarif == folder.text("report.sarif"));
+    }
+  }
+  const ToolRun plain = run("4", {});
+  EXPECT_THAT(plain.out, EndsWith("\n17722 passed, 202 failed\n"));
+  EXPECT_THAT(plain.err, HasSubstr("8991:1: INVALID_CASE: id `c0` is given twice in this file"));
+}
+
 }  // namespace
 }  // namespace writ
