@@ -461,7 +461,7 @@ constinit const Command kCheckCommand = {
     .operands = "FILE...",
     .summary = "run the tests of suites and case files and tell which do not hold",
     .details =
-        R"(A suite (*.suite.json) names policy files and lists requests with the expected
+        R"(A suite (*.suite.json, *.suite.yaml) names policy files and lists requests with the expected
 answers; docs/testing-policies.md tells the format. Any other file is a case file: one JSON object a
 line, a request, its policies and the expected answer; it may be larger than memory. Of a folder all
 suites and all case files (*.jsonl) below it are run. One line is printed for each test that does

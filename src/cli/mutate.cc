@@ -164,11 +164,11 @@ constinit const Command kMutateCommand = {
     .operands = "FILE...",
     .summary = "change policies step by step and tell which changes no test notices",
     .details =
-        R"(Runs suites (*.suite.json; of a folder all below it) over mutants of the policies that they name:
-a statement dropped, an effect flipped, a pattern removed, widened or narrowed, a condition dropped,
-an operator negated, a quantifier swapped, a value removed, a principal removed or widened. Each
-mutant that no test notices is one line: file, line, column, what was changed. A test that would
-tell it is missing, or the policy says something twice.)",
+        R"(Runs suites (*.suite.json, *.suite.yaml; of a folder all below it) over mutants of the policies
+that they name: a statement dropped, an effect flipped, a pattern removed, widened or narrowed, a
+condition dropped, an operator negated, a quantifier swapped, a value removed, a principal removed
+or widened. Each mutant that no test notices is one line: file, line, column, what was changed. A
+test that would tell it is missing, or the policy says something twice.)",
     .exit_codes =
         "0 enough mutants were noticed, 1 too few, 2 a file cannot be used or a test fails",
     .options = kOptions,

@@ -93,9 +93,10 @@ struct SuiteTest {
 /// A suite, ready to be run. Owns all texts but the policies, which are on the shelf; movable.
 class Suite {
  public:
-  /// Reads and expands a suite. Errors carry file, position and JSON pointer: JsonSyntaxError,
-  /// `InvalidCase` for what is no suite, `LimitExceeded` for one of more than kMaxTests requests,
-  /// and those of the policy files it names.
+  /// Reads and expands a suite, YAML if `path` says so (cli/yaml_tree.h). Errors carry file,
+  /// position and JSON pointer: JsonSyntaxError, `InvalidCase` for what is no suite,
+  /// `LimitExceeded` for one of more than kMaxTests requests, and those of the policy files it
+  /// names.
   [[nodiscard]] static Result<Suite, DocumentError> read(std::string path, PolicyShelf& shelf);
 
   static constexpr std::size_t kMaxTests = 1'000'000;

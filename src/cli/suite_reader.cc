@@ -11,6 +11,7 @@
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/glob.h"
+#include "cli/yaml_tree.h"
 #include "writ/impl/folder_layout.h"
 
 namespace writ::cli {
@@ -131,7 +132,9 @@ bool SuiteReader::read_policies(const JsonNode& object) {
         type = *known;
       }
       if (const JsonNode* level = tree().member(*node, "level"); level != nullptr) {
-        if (level->kind != JsonKind::Number || level->text.size() > 2 ||
+        // In YAML every scalar is text.
+        const JsonKind number = is_yaml(suite_.path_) ? JsonKind::String : JsonKind::Number;
+        if (level->kind != number || level->text.empty() || level->text.size() > 2 ||
             level->text.find_first_not_of("0123456789") != std::string_view::npos) {
           return fail(*level, "a level is a number from 0, the root's, to 99");
         }
@@ -216,7 +219,8 @@ Result<Suite, DocumentError> Suite::read(std::string path, PolicyShelf& shelf) {
     error.error.message = text.error().text;
     return error;
   }
-  Result<detail::JsonTree> tree = detail::JsonTree::parse(*text);
+  Result<detail::JsonTree> tree =
+      is_yaml(suite.path_) ? read_yaml(*text) : detail::JsonTree::parse(*text);
   if (!tree) return DocumentError{suite.path_, std::move(tree).error()};
   suite.tree_ = *std::move(tree);
   std::optional<DocumentError> error = SuiteReader(suite, shelf).read();

@@ -11,7 +11,10 @@
 
 namespace writ::cli {
 
-bool is_suite(std::string_view path) noexcept { return path.ends_with(".suite.json"); }
+bool is_suite(std::string_view path) noexcept {
+  return path.ends_with(".suite.json") || path.ends_with(".suite.yaml") ||
+         path.ends_with(".suite.yml");
+}
 
 Result<std::vector<std::string>, Problem> find_suites(std::span<const std::string_view> operands,
                                                       bool case_files) {
@@ -33,7 +36,7 @@ Result<std::vector<std::string>, Problem> find_suites(std::span<const std::strin
     }
     if (error) return Problem{fmt::format("cannot read `{}`: {}", operand, error.message())};
     if (found.empty()) {
-      return Problem{fmt::format("there is no suite (`*.suite.json`){} below `{}`",
+      return Problem{fmt::format("there is no suite (`*.suite.json`, `*.suite.yaml`){} below `{}`",
                                  case_files ? " and no case file (`*.jsonl`)" : "", operand)};
     }
     std::ranges::sort(found);

@@ -13,7 +13,7 @@
 
 namespace writ::cli {
 
-/// Whether a path names a suite: `*.suite.json`.
+/// Whether a path names a suite: `*.suite.json`, `*.suite.yaml`, `*.suite.yml`.
 [[nodiscard]] bool is_suite(std::string_view path) noexcept;
 
 /// The operands of a command, with each folder replaced by the suites, and with `case_files` the

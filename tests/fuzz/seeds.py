@@ -19,6 +19,15 @@ SCP, RCP, RESOURCE, TRUST, IDENTITY, BOUNDARY, SESSION, ENDPOINT = range(8)
 FIELDS = {"identity": IDENTITY, "boundary": BOUNDARY, "session": SESSION, "endpoint": ENDPOINT}
 
 
+def as_yaml(value, indent=""):
+    """Collections in blocks, texts without quotation marks where they need none."""
+    if isinstance(value, (dict, list)) and value:
+        entries = [(f"{key}:", child) for key, child in value.items()] if isinstance(value, dict) else [("-", child) for child in value]
+        return "".join(f"\n{indent}{mark} {as_yaml(child, indent + '  ')}" for mark, child in entries)
+    plain = isinstance(value, str) and value[:1].isalpha() and ": " not in value and " #" not in value
+    return value if plain else json.dumps(value)
+
+
 def put(folder, data):
     (folder / hashlib.sha1(data).hexdigest()).write_bytes(data)
 
@@ -127,11 +136,14 @@ def main():
     for account in accounts():
         put(folders["account"], account)
 
-    # A suite, a NUL, and the policy that all its files hold.
+    # A suite, in JSON and in YAML, a NUL, and the policy that all its files hold.
     repository = ROOT / "examples" / "policy-repo"
     for suite in sorted(repository.rglob("*.suite.json")):
         for policy in sorted((repository / "policies").glob("*.json")):
             put(folders["suite"], suite.read_bytes() + b"\0" + policy.read_bytes())
+            put(folders["suite"], as_yaml(json.loads(suite.read_bytes())).encode() + b"\0" + policy.read_bytes())
+    for text in ("a: &x [*x, !!str 5]", "%YAML 1.2\n---\n<<: {a: ~}\n...\n", "? [a]\n: |\n  b\n", "a: >-\n  b\n 'c'\n\n\td"):
+        put(folders["suite"], text.encode())
 
     source = random.Random(20121017)
     for _ in range(400):

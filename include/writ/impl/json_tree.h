@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "writ/config.h"
@@ -68,6 +69,16 @@ class JsonTree {
   /// The same by RapidJSON alone, which `parse` turns to where its fast reader gives up. For tests.
   [[nodiscard]] static Result<JsonTree> parse_with_rapidjson(std::string_view text,
                                                              const JsonOptions& options = {});
+
+  /// The tree of a text in another notation, which the caller has read. `nodes`, one at least, are
+  /// linked and ordered as above, without repeated members; their views point into `arena`.
+  [[nodiscard]] static JsonTree of_nodes(std::vector<char> arena, std::vector<JsonNode> nodes) {
+    JsonTree tree;
+    tree.arena_ = std::move(arena);
+    tree.nodes_ = std::move(nodes);
+    tree.plain_ = false;
+    return tree;
+  }
 
   [[nodiscard]] const JsonNode& root() const noexcept { return nodes_.front(); }
   [[nodiscard]] const JsonNode& node(std::uint32_t index) const noexcept { return nodes_[index]; }
