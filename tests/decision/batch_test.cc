@@ -175,6 +175,33 @@ TEST_F(BatchTest, BoundaryOfMoreThan64Documents) {
             "A--");
 }
 
+// M-12, E-42: those behind the first 64 are asked about each action, too.
+TEST_F(BatchTest, NotActionInABoundaryOfMoreThan64Documents) {
+  add(PolicyType::IdentityBased, {allow()});
+  std::vector<Statements> documents(70, {allow()});
+  documents[66] = {allow("!s3:Get*")};
+  add_set(PolicyType::PermissionsBoundary, documents);
+  EXPECT_EQ(actions(kObject, {"s3:GetObject", "s3:PutObject", "s3:GetObjectAcl"}), "-A-");
+}
+
+// E-50, E-60: what the root user may not do is told by the action.
+TEST_F(BatchTest, RootDoesNotAssumeRoles) {
+  caller_ = "arn:aws:iam::111122223333:root";
+  EXPECT_EQ(actions("*", {"s3:GetObject", "sts:AssumeRole", "sts:TagSession", "sts:AssumeRole"}),
+            "A-A-");
+}
+
+// Answers that come to the same, but for the statement that is named.
+TEST_F(BatchTest, EachActionNamesItsOwnStatement) {
+  add(PolicyType::IdentityBased,
+      {allow("s3:GetObject"), allow(R"(["s3:PutObject", "s3:ListBucket"])"), allow("ec2:*")});
+  add(PolicyType::ServiceControl, {allow("s3:*"), deny("s3:ListBucket")});
+  add(PolicyType::Session, {allow("s3:Put*"), allow("s3:GetObject"), allow("iam:*")});
+  EXPECT_EQ(actions(kObject, {"s3:GetObject", "ec2:RunInstances", "s3:PutObject", "iam:PassRole",
+                              "s3:ListBucket", "s3:PutObjectAcl", "s3:GetObject"}),
+            "A-A-D-A");
+}
+
 // E-61: whether the key's own policy must allow follows from action and resource.
 TEST_F(BatchTest, KmsKeys) {
   add(PolicyType::IdentityBased, {allow()});

@@ -64,20 +64,11 @@ WRIT_FUNC void evaluate_actions(const Request& request, const ActionList& action
   detail::BatchRequest batch(request.facts());
   detail::ActionsScan scan(batch.facts());
   const std::size_t count = std::min(actions.size(), decisions.size());
-  // Where identity-based policies decide alone, they do so for every action (decide.h).
-  const bool identity_alone = batch.grants_are_the_same_for_all_actions() &&
-                              batch.facts().identity_may_decide() &&
-                              detail::only_identity(policies);
   detail::ActionsDecider decider(batch, scan, policies, options);
   for (std::size_t i = 0; i < count; i += detail::ActionsDecider::kTogether) {
     const std::size_t together = std::min(count - i, detail::ActionsDecider::kTogether);
-    const std::span<const ActionName> some = actions.actions().subspan(i, together);
-    const std::span<const std::uint32_t> services = actions.services().subspan(i, together);
-    if (identity_alone) {
-      decider.decide_by_identity(some, services, decisions.subspan(i, together));
-    } else {
-      decider.decide(some, services, decisions.subspan(i, together));
-    }
+    decider.decide(actions.actions().subspan(i, together), actions.services().subspan(i, together),
+                   decisions.subspan(i, together));
   }
 }
 

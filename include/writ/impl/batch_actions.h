@@ -33,95 +33,113 @@ class ActionsDecider {
   /// `actions`, 1 to kTogether, of a list, with its services; a place for the decision of each.
   void decide(std::span<const ActionName> actions, std::span<const std::uint32_t> services,
               std::span<Decision> decisions) noexcept {
-    start(actions, services, decisions);
-    ask_service_control();
-    ask_resource_control();
-    ask_resource();
-    const Mask identity =
-        ask_layer(policies_.identity, open_, PolicyType::IdentityBased, 0, &identity_firsts_);
-    const Mask boundary = ask_boundary();
-    const Mask session =
-        ask_layer(policies_.session.sets, open_, PolicyType::Session, 0, &session_firsts_);
-    const Mask endpoint =
-        ask_layer(policies_.endpoint.sets, open_, PolicyType::VpcEndpoint, 0, nullptr);
-    each_of(open_, [&](std::size_t i) {
-      batch_.set_action(actions_[i]);
-      LayerAnswers answers;
-      answers.service_control_allows = has(service_control_, i);
-      answers.has_resource_policy = has_resource_policy_;
-      answers.resource_layer = resource_layer_;
-      if (has_resource_policy_) grants_[i].merge_into(answers.grant);
-      answers.identity.allows = has(identity, i);
-      if (answers.identity.allows) answers.identity.allow = identity_firsts_[i];
-      answers.boundary.allows = has(boundary, i);
-      answers.session.allows = has(session, i);
-      if (answers.session.allows) answers.session.allow = session_firsts_[i];
-      answers.endpoint.allows = has(endpoint, i);
-      decisions_[i] = decide_by_answers(batch_.facts(), policies_, answers);
-    });
-  }
-
-  /// The same where identity-based policies decide alone for every action: decide_by_identity.
-  void decide_by_identity(std::span<const ActionName> actions,
-                          std::span<const std::uint32_t> services,
-                          std::span<Decision> decisions) noexcept {
-    start(actions, services, decisions);
-    const Mask identity =
-        ask_layer(policies_.identity, open_, PolicyType::IdentityBased, 0, &identity_firsts_);
-    each_of(open_, [&](std::size_t i) {
-      decisions_[i] = has(identity, i)
-                          ? allowed(Reason::AllowedByIdentity,
-                                    statement_id(identity_firsts_[i], PolicyType::IdentityBased))
-                          : implicit_deny(Reason::NoIdentityAllow);
-    });
-  }
-
- private:
-  /// A bit for each action.
-  using Mask = std::uint32_t;
-  using Firsts = std::array<StatementKey, kTogether>;
-
-  [[nodiscard]] static bool has(Mask mask, std::size_t i) noexcept { return (mask >> i & 1U) != 0; }
-  template <class Visit>
-  WRIT_ALWAYS_INLINE static void each_of(Mask mask, const Visit& visit) noexcept {
-    for (; mask != 0; mask &= mask - 1) visit(static_cast<std::size_t>(__builtin_ctz(mask)));
-  }
-
-  void start(std::span<const ActionName> actions, std::span<const std::uint32_t> services,
-             std::span<Decision> decisions) noexcept {
     actions_ = actions.data();
     services_ = services.data();
     decisions_ = decisions.data();
-    open_ = ~Mask{0} >> (kTogether - actions.size());
+    open_ = ~ActionMask{0} >> (kTogether - actions.size());
+    ask_service_control();
+    ask_resource_control();
+    ask_resource();
+    identity_ =
+        ask_layer(policies_.identity, open_, PolicyType::IdentityBased, 0, &identity_firsts_);
+    ask_boundary();
+    session_ = ask_layer(policies_.session.sets, open_, PolicyType::Session, 0, &session_firsts_);
+    endpoint_ = ask_layer(policies_.endpoint.sets, open_, PolicyType::VpcEndpoint, 0, nullptr);
+    // What is made of the answers depends on the action itself for grants by the resource, for
+    // roles and keys (E-61) and for root (E-50).
+    if (has_resource_policy_ || !batch_.grants_are_the_same_for_all_actions() ||
+        batch_.facts().caller_kind() == CallerKind::Root) {
+      each_action(open_, [&](std::size_t i) {
+        batch_.set_action(actions_[i]);
+        decisions_[i] = decide_one(i);
+      });
+    } else {
+      decide_alike();
+    }
   }
-  template <class Sink>
-  WRIT_ALWAYS_INLINE void ask(const Program& program, std::size_t i, Sink& sink) noexcept {
-    if (reads_action_) batch_.set_action(actions_[i]);  // E-82
-    scan_.begin(actions_[i], services_[i]);
-    scan_.scan(program, boundary_present_, sink);
+
+ private:
+  using Firsts = std::array<StatementKey, kTogether>;
+
+  /// Those of equal answers at once: but for the statement they come to the same.
+  void decide_alike() noexcept {
+    for (ActionMask left = open_; left != 0;) {
+      const auto first = static_cast<std::size_t>(__builtin_ctz(left));
+      ActionMask alike = left;
+      for (const ActionMask layer : {service_control_, identity_, boundary_, session_, endpoint_}) {
+        alike &= has_action(layer, first) ? layer : ~layer;
+      }
+      left &= ~alike;
+      const Decision decision = decide_one(first);
+      const auto allow_by = [&](const Firsts& firsts, PolicyType layer) {
+        each_action(alike, [&](std::size_t i) {
+          decisions_[i] = allowed(decision.reason, statement_id(firsts[i], layer));
+        });
+      };
+      if (decision.reason == Reason::AllowedByIdentity) {
+        allow_by(identity_firsts_, PolicyType::IdentityBased);
+      } else if (decision.reason == Reason::AllowedBySession) {
+        allow_by(session_firsts_, PolicyType::Session);
+      } else {
+        each_action(alike, [&](std::size_t i) { decisions_[i] = decision; });
+      }
+    }
+  }
+  [[nodiscard, gnu::noinline]] Decision decide_one(std::size_t i) const noexcept {
+    LayerAnswers answers;
+    answers.service_control_allows = has_action(service_control_, i);
+    answers.has_resource_policy = has_resource_policy_;
+    answers.resource_layer = resource_layer_;
+    if (has_resource_policy_) answers.grant = grants_[i].get<GrantSink>();
+    answers.identity.allows = has_action(identity_, i);
+    if (answers.identity.allows) answers.identity.allow = identity_firsts_[i];
+    answers.boundary.allows = has_action(boundary_, i);
+    answers.session.allows = has_action(session_, i);
+    if (answers.session.allows) answers.session.allow = session_firsts_[i];
+    answers.endpoint.allows = has_action(endpoint_, i);
+    return decide_by_answers(batch_.facts(), policies_, answers);
+  }
+
+  /// Calls `take(i, sink)` for each of `asked`, with the set's answer.
+  template <class Sink, class Take>
+  WRIT_ALWAYS_INLINE void ask_each(const Program& program, ActionMask asked, const Sink& empty,
+                                   const Take& take) noexcept {
+    // E-82 looks at the action; a boundary of more than 64 documents is asked several times.
+    if (!reads_action_ && empty.can_be_merged()) {
+      return scan_.scan_each(program, boundary_present_, empty, {actions_, services_, asked}, take);
+    }
+    each_action(asked, [&](std::size_t i) {
+      batch_.set_action(actions_[i]);
+      Sink sink = empty;
+      scan_.scan_anew(program, boundary_present_, sink);
+      take(i, sink);
+    });
   }
   /// E-2: what one layer denies, the later ones are not asked.
   void deny(std::size_t i, StatementKey statement, PolicyType layer, std::size_t level) noexcept {
     decisions_[i] = explicit_deny(statement, layer, level);
-    open_ &= ~(Mask{1} << i);
+    open_ &= ~(ActionMask{1} << i);
   }
 
   /// Which of `asked` the sets of a layer allow; the first statement that does, in `firsts`.
-  [[nodiscard]] Mask ask_layer(std::span<const PolicySet> sets, Mask asked, PolicyType layer,
-                               std::size_t level, Firsts* firsts) noexcept {
-    Mask allows = 0;
+  [[nodiscard]] ActionMask ask_layer(std::span<const PolicySet> sets, ActionMask asked,
+                                     PolicyType layer, std::size_t level, Firsts* firsts) noexcept {
+    return sets.empty() ? 0 : ask_sets(sets, asked, layer, level, firsts);
+  }
+  [[nodiscard, gnu::noinline]] ActionMask ask_sets(std::span<const PolicySet> sets,
+                                                   ActionMask asked, PolicyType layer,
+                                                   std::size_t level, Firsts* firsts) noexcept {
+    ActionMask allows = 0;
     std::uint32_t document_base = 0;
     for (const PolicySet& set : sets) {
       const Program* program = set.program();
       if (program == nullptr) continue;
-      each_of(asked & open_, [&](std::size_t i) {
-        FirstSink sink;
-        ask(*program, i, sink);
+      ask_each(*program, asked & open_, FirstSink(), [&](std::size_t i, const FirstSink& sink) {
         if (sink.deny != kNoStatement) {
           return deny(i, counted_from(document_base, sink.deny), layer, level);
         }
-        if (sink.allow == kNoStatement || has(allows, i)) return;
-        allows |= Mask{1} << i;
+        if (sink.allow == kNoStatement || has_action(allows, i)) return;
+        allows |= ActionMask{1} << i;
         if (firsts != nullptr) (*firsts)[i] = counted_from(document_base, sink.allow);
       });
       document_base += program->header().document_count;
@@ -130,20 +148,21 @@ class ActionsDecider {
   }
 
   void ask_service_control() noexcept {
-    service_control_ = ~Mask{0};
+    service_control_ = ~ActionMask{0};
     if (!batch_.facts().service_control_binds()) return;
     for (std::size_t level = 0; level < policies_.service_control.size(); ++level) {
       const PolicyLayer& layer = policies_.service_control[level];
-      const Mask allows = ask_layer(layer.sets, open_, PolicyType::ServiceControl, level, nullptr);
+      const ActionMask allows =
+          ask_layer(layer.sets, open_, PolicyType::ServiceControl, level, nullptr);
       if (layer.present) service_control_ &= allows;  // E-21: every level
     }
   }
   void ask_resource_control() noexcept {
     if (policies_.resource_control.empty()) return;
-    Mask asked = 0;
-    each_of(open_, [&](std::size_t i) {
+    ActionMask asked = 0;
+    each_action(open_, [&](std::size_t i) {
       batch_.set_action(actions_[i]);
-      if (resource_control_applies(batch_.facts(), options_)) asked |= Mask{1} << i;
+      if (resource_control_applies(batch_.facts(), options_)) asked |= ActionMask{1} << i;
     });
     for (std::size_t level = 0; level < policies_.resource_control.size(); ++level) {
       // E-31: never lacks an Allow.
@@ -159,39 +178,36 @@ class ActionsDecider {
     if (program == nullptr) return;
     resource_layer_ = program->header().type;
     has_resource_policy_ = grants(resource_layer_) && !program->documents().empty();
-    each_of(open_, [&](std::size_t i) {
-      GrantSink grant;
-      grant.star_is_direct = options_.wildcard_principal_bypasses_boundary;
-      ask(*program, i, grant);
+    GrantSink empty;
+    empty.star_is_direct = options_.wildcard_principal_bypasses_boundary;
+    ask_each(*program, open_, empty, [&](std::size_t i, const GrantSink& grant) {
       if (grant.deny != kNoStatement) return deny(i, grant.deny, resource_layer_, 0);
       grants_[i].keep(grant);
     });
   }
   /// Which actions each document of the boundary allows (E-42).
-  [[nodiscard]] Mask ask_boundary() noexcept {
-    Mask allows = policies_.boundary.sets.empty() ? 0 : ~Mask{0};
+  void ask_boundary() noexcept {
+    boundary_ = policies_.boundary.sets.empty() ? 0 : ~ActionMask{0};
     std::uint32_t document_base = 0;
     for (const PolicySet& set : policies_.boundary.sets) {
       const Program* program = set.program();
       const std::uint32_t count = program == nullptr ? 0 : program->header().document_count;
-      if (count == 0) allows = 0;  // E-1: present and empty
+      if (count == 0) boundary_ = 0;  // E-1: present and empty
       for (std::uint32_t first = 0; first < count; first += 64) {
         const std::uint64_t wanted =
             ~std::uint64_t{0} >> (count - first < 64 ? 64 - (count - first) : 0);
-        each_of(open_, [&](std::size_t i) {
-          BoundarySink sink;
-          sink.first_document = first;
-          ask(*program, i, sink);
+        BoundarySink empty;
+        empty.first_document = first;
+        ask_each(*program, open_, empty, [&](std::size_t i, const BoundarySink& sink) {
           if (sink.deny != kNoStatement) {
             return deny(i, counted_from(document_base, sink.deny), PolicyType::PermissionsBoundary,
                         0);
           }
-          if (sink.allowing != wanted) allows &= ~(Mask{1} << i);
+          if (sink.allowing != wanted) boundary_ &= ~(ActionMask{1} << i);
         });
       }
       document_base += count;
     }
-    return allows;
   }
 
   BatchRequest& batch_;
@@ -205,8 +221,12 @@ class ActionsDecider {
   const ActionName* actions_ = nullptr;
   const std::uint32_t* services_ = nullptr;
   Decision* decisions_ = nullptr;
-  Mask open_ = 0;  ///< not decided yet
-  Mask service_control_ = 0;
+  ActionMask open_ = 0;             ///< not decided yet
+  ActionMask service_control_ = 0;  ///< what the layers allow
+  ActionMask identity_ = 0;
+  ActionMask boundary_ = 0;
+  ActionMask session_ = 0;
+  ActionMask endpoint_ = 0;
   Firsts identity_firsts_;  // valid where the layer allows
   Firsts session_firsts_;
   std::array<KeptAnswer, kTogether> grants_;  // valid where has_resource_policy_

@@ -27,10 +27,14 @@ class KeptAnswer {
     std::memcpy(bytes_, &answer, sizeof answer);
   }
   template <class Sink>
-  void merge_into(Sink& sink) const noexcept {
+  [[nodiscard]] Sink get() const noexcept {
     Sink answer;
     std::memcpy(&answer, bytes_, sizeof answer);
-    sink.merge(answer);
+    return answer;
+  }
+  template <class Sink>
+  void merge_into(Sink& sink) const noexcept {
+    sink.merge(get<Sink>());
   }
 
  private:
@@ -181,53 +185,61 @@ struct AskedSet {
 /// decision.
 inline constexpr std::size_t kRememberedSets = 8;
 
-/// Many actions on one resource. Remembers the set asked last.
+/// Some of up to 32 actions of a list: a bit for each.
+using ActionMask = std::uint32_t;
+
+[[nodiscard]] constexpr bool has_action(ActionMask mask, std::size_t i) noexcept {
+  return (mask >> i & 1U) != 0;
+}
+template <class Visit>
+WRIT_ALWAYS_INLINE void each_action(ActionMask mask, const Visit& visit) noexcept {
+  for (; mask != 0; mask &= mask - 1) visit(static_cast<std::size_t>(__builtin_ctz(mask)));
+}
+
+/// Actions that are asked together. Those of equal service, not 0, are of the same service.
+struct AskedActions {
+  const ActionName* actions = nullptr;
+  const std::uint32_t* services = nullptr;
+  ActionMask mask = 0;
+};
+
+/// Many actions on one resource, set by set. Remembers the set asked last.
 class ActionsScan {
  public:
   explicit ActionsScan(const RequestFacts& request) noexcept : keys_(request) {}
 
-  /// `action` outlives its decision; actions of equal `service`, not 0, are of the same service.
-  /// Where a decision reads the action of the request, it has been set.
-  void begin(const ActionName& action, std::uint32_t service) noexcept {
-    service_ = service;
-    action_ = &action;
+  /// Calls `take(i, sink)` for each of the actions with what the set says of it. Not where an
+  /// answer cannot be merged, nor for callers that E-82 is about.
+  template <class Sink, class Take>
+  WRIT_ALWAYS_INLINE void scan_each(const Program& program, bool boundary_present,
+                                    const Sink& empty, const AskedActions& asked,
+                                    const Take& take) noexcept {
+    Known& known = known_;
+    if (!known.set.is<Sink>(program)) learn(program, boundary_present, empty, known);
+    Sink shared = known.shared.get<Sink>();
+    for (ActionMask left = asked.mask; left != 0; left &= left - 1) {
+      const auto i = static_cast<std::size_t>(__builtin_ctz(left));
+      const ActionName& action = asked.actions[i];
+      if (known.service_number != asked.services[i]) {
+        known.service_number = asked.services[i];
+        learn_service(program, boundary_present, action, empty, known);
+        shared = known.shared.get<Sink>();
+      }
+      Sink sink = shared;
+      const Ref exact = find_exact_class(program, action);
+      if (exact != kNoNode) ask_class(program, boundary_present, action, known, exact, sink);
+      if (known.asks_more) ask_more(program, boundary_present, action, known, sink);
+      take(i, sink);
+    }
   }
 
+  /// The same of one action without memory. The request has been given the action.
   template <class Sink>
-  void scan(const Program& program, bool boundary_present, Sink& sink) noexcept {
-    Known& known = known_;
-    // E-82: a provider's entry matches for every action but one.
-    const bool odd_action =
-        keys_.request.caller_kind() == CallerKind::Federated && is_plain_assume_role(keys_.request);
-    // A boundary of more than 64 documents asks several times.
-    if (odd_action || !sink.can_be_merged()) return ask_anew(program, boundary_present, sink);
-    if (!known.set.is<Sink>(program)) learn(program, boundary_present, sink.empty_copy(), known);
-    if (known.service_number != service_) {
-      learn_service(program, boundary_present, sink.empty_copy(), known);
-    }
-    known.shared.merge_into(sink);
-    const auto ask = [&](Ref ref) noexcept {
-      ask_class(program, boundary_present, known, ref, sink);
-    };
-    if (known.open.has_all()) {
-      for (const OpenLeaf& open : known.open) {
-        const LeafNode node = program.leaf(open.leaf);
-        if (!sink.wants(node.statement(), node.effect())) continue;
-        if (match_leaf_action(program, LeafParts(node), keys_.request, *action_)) {
-          sink.add(node.statement(), node.effect(), open.classes);
-        }
-      }
-    } else {
-      ask(program.header().star_class);
-    }
-    const Ref exact = find_exact_class(program, *action_);
-    if (exact != kNoNode) ask(exact);
-    if (!program.has_wildcard_actions()) return;
-    if (known.service != kNoNode) {
-      visit_service(program, ServiceNode{program.node(known.service)}, *action_, keys_.request,
-                    ask);
-    }
-    visit_any_service(program, *action_, keys_.request, ask);
+  void scan_anew(const Program& program, bool boundary_present, Sink& sink) noexcept {
+    TermMemo terms;
+    visit_classes(program, keys_.request.action(), keys_.request, [&](Ref ref) noexcept {
+      scan_class(program, class_at(program, ref), keys_, boundary_present, terms, sink);
+    });
   }
 
  private:
@@ -243,6 +255,7 @@ class ActionsScan {
     KeptAnswer shared;   ///< `of_star` and `service:*`
     std::uint32_t service_number = 0;
     Ref service = kNoNode;
+    bool asks_more = false;  ///< more than exact actions is left to be asked
     std::uint32_t known_classes = 0;
     std::uint32_t known_leaves = 0;
     Ref classes[kClasses];  // valid where known_classes says so, as the answers
@@ -252,18 +265,10 @@ class ActionsScan {
   };
 
   template <class Sink>
-  void ask_anew(const Program& program, bool boundary_present, Sink& sink) noexcept {
-    TermMemo terms;
-    visit_classes(program, *action_, keys_.request, [&](Ref ref) noexcept {
-      const ClassNode& node = class_at(program, ref);
-      scan_class(program, node, keys_, boundary_present, terms, sink);
-    });
-  }
-
-  template <class Sink>
-  void learn(const Program& program, bool boundary_present, Sink answer, Known& known) noexcept {
+  [[gnu::noinline]] void learn(const Program& program, bool boundary_present, Sink answer,
+                               Known& known) noexcept {
     known.set = {&program, Sink::kType};
-    known.terms = TermMemo();
+    known.terms.clear();
     known.open.clear();
     known.service_number = 0;
     known.known_classes = known.known_leaves = 0;
@@ -283,42 +288,79 @@ class ActionsScan {
       if (!known.open.has_all()) answer = answer.empty_copy();
     }
     known.of_star.keep(answer);
+    known.shared.keep(answer);
   }
 
   template <class Sink>
-  void learn_service(const Program& program, bool boundary_present, Sink answer,
-                     Known& known) noexcept {
-    known.service_number = service_;
-    known.service = find_service(program, *action_);
+  [[gnu::noinline]] void learn_service(const Program& program, bool boundary_present,
+                                       const ActionName& action, Sink answer,
+                                       Known& known) noexcept {
+    known.service = find_service(program, action);
+    known.asks_more =
+        known.open.begin() != known.open.end() || program.header().any_service_actions != kNoNode;
     known.of_star.merge_into(answer);
-    known.shared.keep(answer);
-    if (known.service == kNoNode) return;
-    const Ref all = ServiceNode{program.node(known.service)}.any_class();
-    if (all == kNoNode) return;
-    ask_class(program, boundary_present, known, all, answer);
+    if (known.service != kNoNode) {
+      const ServiceNode service{program.node(known.service)};
+      known.asks_more |= (service.prefix_count() | service.general_count()) != 0;
+      const Ref all = service.any_class();
+      if (all != kNoNode) ask_class(program, boundary_present, action, known, all, answer);
+    }
     known.shared.keep(answer);
   }
 
+  /// NotAction, and wildcards but `service:*`.
   template <class Sink>
-  void ask_class(const Program& program, bool boundary_present, Known& known, Ref ref,
-                 Sink& sink) noexcept {
-    const unsigned place = (ref ^ (ref >> 5U)) % kClasses;
-    if ((known.known_classes >> place & 1U) != 0 && known.classes[place] == ref) {
-      return known.class_answers[place].merge_into(sink);
+  [[gnu::noinline]] void ask_more(const Program& program, bool boundary_present,
+                                  const ActionName& action, Known& known, Sink& sink) noexcept {
+    const auto ask = [&](Ref ref) noexcept {
+      ask_class(program, boundary_present, action, known, ref, sink);
+    };
+    if (known.open.has_all()) {
+      for (const OpenLeaf& open : known.open) {
+        const LeafNode node = program.leaf(open.leaf);
+        if (!sink.wants(node.statement(), node.effect())) continue;
+        if (match_leaf_action(program, LeafParts(node), keys_.request, action)) {
+          sink.add(node.statement(), node.effect(), open.classes);
+        }
+      }
+    } else {
+      ask(program.header().star_class);
     }
+    if (known.service != kNoNode) {
+      visit_service(program, ServiceNode{program.node(known.service)}, action, keys_.request, ask);
+    }
+    visit_any_service(program, action, keys_.request, ask);
+  }
+
+  template <class Sink>
+  WRIT_ALWAYS_INLINE void ask_class(const Program& program, bool boundary_present,
+                                    const ActionName& action, Known& known, Ref ref,
+                                    Sink& sink) noexcept {
+    const unsigned place = (ref ^ (ref >> 5U)) % kClasses;
+    if ((known.known_classes >> place & 1U) == 0 || known.classes[place] != ref) {
+      return ask_unknown_class(program, boundary_present, action, known, ref, sink);
+    }
+    known.class_answers[place].merge_into(sink);
+  }
+
+  template <class Sink>
+  [[gnu::noinline]] void ask_unknown_class(const Program& program, bool boundary_present,
+                                           const ActionName& action, Known& known, Ref ref,
+                                           Sink& sink) noexcept {
     Sink answer = sink.empty_copy();
     const ClassNode& asked = class_at(program, ref);
     visit_class(program, asked, keys_, [&](const LeafNode& node) {
       if (!answer.wants(node.statement(), node.effect())) return !Sink::kFirstOnly;
       const std::uint8_t classes = ask_leaf(program, boundary_present, known, node);
       if (classes == 0) return true;
-      if (match_leaf_action(program, LeafParts(node), keys_.request, *action_)) {
+      if (match_leaf_action(program, LeafParts(node), keys_.request, action)) {
         answer.add(node.statement(), node.effect(), classes);
       }
       return true;
     });
     sink.merge(answer);
     if (class_head::ActionDependent::get(asked.head) != 0) return;
+    const unsigned place = (ref ^ (ref >> 5U)) % kClasses;
     known.known_classes |= 1U << place;
     known.classes[place] = ref;
     known.class_answers[place].keep(answer);
@@ -344,8 +386,6 @@ class ActionsScan {
   }
 
   RequestKeys keys_;
-  const ActionName* action_ = nullptr;
-  std::uint32_t service_ = 0;
   Known known_;
 };
 
@@ -405,7 +445,7 @@ class ResourcesScan {
   template <class Sink>
   void learn(const Program& program, bool boundary_present, Sink answer, Known& known) noexcept {
     known.set = {&program, Sink::kType};
-    known.terms = TermMemo();
+    known.terms.clear();
     known.open.clear();
     known.plain.clear();
     known.groups_count = 0;

@@ -18,6 +18,8 @@ namespace detail {
 /// evaluation.
 class TermMemo {
  public:
+  /// Forgets all; `= TermMemo()` would zero every place.
+  void clear() noexcept { known_ = 0; }
   [[nodiscard]] WRIT_ALWAYS_INLINE Truth evaluate(const Program& program, Ref ref,
                                                   const RequestFacts& request) noexcept {
     const TermNode term = program.term(ref);
