@@ -55,9 +55,14 @@ class ResourceList {
   [[nodiscard]] std::span<const detail::ResourceFacts> facts() const noexcept WRIT_LIFETIME_BOUND {
     return resources_;
   }
+  /// Not API: what all of them begin with.
+  [[nodiscard]] std::string_view beginning() const noexcept WRIT_LIFETIME_BOUND {
+    return beginning_;
+  }
 
  private:
   std::vector<detail::ResourceFacts> resources_;
+  std::string_view beginning_;
 };
 
 /// Decides each request: `decisions[i] = evaluate(requests[i], policies, options)`.

@@ -520,6 +520,32 @@ TEST_F(BatchTest, VariablesOfResourcesAreReplacedOnce) {
             "AA----");
 }
 
+// M-22, M-29: what all resources begin with settles patterns for all of them.
+TEST_F(BatchTest, ResourcesBeginAlike) {
+  context_ = [](RequestBuilder& builder) { builder.set("k:bucket", "b"); };
+  add(PolicyType::IdentityBased,
+      {allow("s3:Get*", R"(["arn:aws:s3:::${k:bucket}/*", "arn:aws:s3:::c/*"])"),
+       deny("s3:Get*", R"(!["arn:aws:s3:::${k:bucket}", "arn:aws:s3:::${k:bucket}/d*"])"),
+       allow("s3:Put*", "!arn:aws:s3:::c/*"),
+       deny("s3:Put*", R"(!["arn:aws:s3:::b/d", "arn:aws:s3:::b/dir/*", "arn:aws:s3:::x*"])"),
+       allow("s3:List*", "!arn:aws:s3:::b/di*")});
+  const Texts alike = {"arn:aws:s3:::b/d", "arn:aws:s3:::b/dir/k", "arn:aws:s3:::b/dir/",
+                       "arn:aws:s3:::b/di"};
+  EXPECT_EQ(resources("s3:GetObject", alike), "AAAA");
+  EXPECT_EQ(resources("s3:PutObject", alike), "AAAD");
+  EXPECT_EQ(resources("s3:ListBucket", alike), "A---");
+  const Texts others = {"arn:aws:s3:::b/k", "arn:aws:s3:::b", "arn:aws:s3:::c/k",
+                        "arn:aws:s3:::b/d"};
+  EXPECT_EQ(resources("s3:GetObject", others), "D-DA");
+  EXPECT_EQ(resources("s3:PutObject", others), "DDDA");
+  EXPECT_EQ(resources("s3:ListBucket", others), "AAAA");
+  for (const std::string& one : {alike[0], alike[1], alike[3], others[1], std::string("*")}) {
+    resources("s3:GetObject", {one});
+    resources("s3:PutObject", {one, one});
+    resources("s3:ListBucket", {one, "*"});
+  }
+}
+
 // More actions than go through the layers together, decided in each of these.
 TEST_F(BatchTest, MoreActionsThanGoTogether) {
   const auto numbered = [](std::initializer_list<int> numbers) {

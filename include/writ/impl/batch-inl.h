@@ -36,6 +36,10 @@ WRIT_FUNC Result<ResourceList> ResourceList::make(std::span<const std::string_vi
     if (!facts.is_star()) facts.know_ending();
     facts.is_like_the_last =
         !list.resources_.empty() && detail::only_the_tail_differs(list.resources_.back(), facts);
+    const std::string_view before = list.resources_.empty() ? resource : list.beginning_;
+    const auto differ =
+        std::mismatch(before.begin(), before.end(), resource.begin(), resource.end());
+    list.beginning_ = before.substr(0, static_cast<std::size_t>(differ.first - before.begin()));
     list.resources_.push_back(facts);
   }
   return list;
@@ -57,18 +61,41 @@ WRIT_FUNC void evaluate_many(std::span<const Request> requests, const AppliedPol
   }
 }
 
+namespace detail {
+
+/// Decides a place of `decisions` for each of the first actions; as ActionsDecider's constructor.
+[[gnu::noinline]] inline void decide_actions(const RequestFacts& facts, BatchRequest* own,
+                                             const ActionList& actions,
+                                             const AppliedPolicies& policies,
+                                             std::span<Decision> decisions,
+                                             const EvaluateOptions& options) noexcept {
+  ActionsDecider decider(facts, own, policies, options);
+  for (std::size_t i = 0; i < decisions.size(); i += ActionsDecider::kTogether) {
+    const std::size_t together = std::min(decisions.size() - i, ActionsDecider::kTogether);
+    decider.decide(actions.actions().subspan(i, together), actions.services().subspan(i, together),
+                   decisions.subspan(i, together));
+  }
+}
+
+}  // namespace detail
+
 WRIT_FUNC void evaluate_actions(const Request& request, const ActionList& actions,
                                 const AppliedPolicies& policies, std::span<Decision> decisions,
                                 const EvaluateOptions& options) noexcept {
   WRIT_ASSERT(decisions.size() >= actions.size());
-  detail::BatchRequest batch(request.facts());
-  detail::ActionsScan scan(batch.facts());
   const std::size_t count = std::min(actions.size(), decisions.size());
-  detail::ActionsDecider decider(batch, scan, policies, options);
-  for (std::size_t i = 0; i < count; i += detail::ActionsDecider::kTogether) {
-    const std::size_t together = std::min(count - i, detail::ActionsDecider::kTogether);
-    decider.decide(actions.actions().subspan(i, together), actions.services().subspan(i, together),
-                   decisions.subspan(i, together));
+  // The first actions' lines are on their way while what all share is learned.
+  for (std::size_t i = 0; i < std::min<std::size_t>(count, 8); ++i) {
+    const auto* line = reinterpret_cast<const char*>(&actions.actions()[i]);
+    __builtin_prefetch(line);
+    __builtin_prefetch(line + 64);
+  }
+  if (detail::ActionsDecider::reads_action(request.facts(), policies)) {
+    detail::BatchRequest own(request.facts());
+    detail::decide_actions(own.facts(), &own, actions, policies, decisions.first(count), options);
+  } else {
+    detail::decide_actions(request.facts(), nullptr, actions, policies, decisions.first(count),
+                           options);
   }
 }
 
@@ -77,7 +104,7 @@ WRIT_FUNC void evaluate_resources(const Request& request, const ResourceList& re
                                   const EvaluateOptions& options) noexcept {
   WRIT_ASSERT(decisions.size() >= resources.size());
   detail::BatchRequest batch(request.facts());
-  detail::ResourcesScan scan(batch.facts());
+  detail::ResourcesScan scan(batch.facts(), resources.beginning());
   const std::size_t count = std::min(resources.size(), decisions.size());
   const bool only_identity = detail::only_identity(policies) && !request.action().text().empty();
   for (std::size_t i = 0; i < count; ++i) {

@@ -20,15 +20,30 @@ class ActionsDecider {
  public:
   static constexpr std::size_t kTogether = 32;
 
-  /// All of them outlive it. `scan` asks about the request of `batch`.
-  ActionsDecider(BatchRequest& batch, ActionsScan& scan, const AppliedPolicies& policies,
+  /// Whether a decision looks at the action of the request itself: E-82, E-50, E-61, E-33, and what
+  /// is asked without memory.
+  [[nodiscard]] static bool reads_action(const RequestFacts& facts,
+                                         const AppliedPolicies& policies) noexcept {
+    const CallerKind caller = facts.caller_kind();
+    bool reads = caller == CallerKind::Federated || caller == CallerKind::Root ||
+                 !BatchRequest::grants_are_the_same_for_all_actions(facts) ||
+                 !policies.resource_control.empty();
+    for (const PolicySet& set : policies.boundary.sets) {
+      reads |= set.program() != nullptr && set.program()->header().document_count > 64;
+    }
+    return reads;
+  }
+
+  /// All of them outlive it. `own` is where `facts` are when a decision reads_action(), else null.
+  ActionsDecider(const RequestFacts& facts, BatchRequest* own, const AppliedPolicies& policies,
                  const EvaluateOptions& options) noexcept
-      : batch_(batch),
-        scan_(scan),
+      : facts_(facts),
+        own_(own),
+        scan_(facts),
         policies_(policies),
         options_(options),
         boundary_present_(policies.boundary.present),
-        reads_action_(batch.facts().caller_kind() == CallerKind::Federated) {}
+        is_federated_(facts.caller_kind() == CallerKind::Federated) {}
 
   /// `actions`, 1 to kTogether, of a list, with its services; a place for the decision of each.
   void decide(std::span<const ActionName> actions, std::span<const std::uint32_t> services,
@@ -45,12 +60,9 @@ class ActionsDecider {
     ask_boundary();
     session_ = ask_layer(policies_.session.sets, open_, PolicyType::Session, 0, &session_firsts_);
     endpoint_ = ask_layer(policies_.endpoint.sets, open_, PolicyType::VpcEndpoint, 0, nullptr);
-    // What is made of the answers depends on the action itself for grants by the resource, for
-    // roles and keys (E-61) and for root (E-50).
-    if (has_resource_policy_ || !batch_.grants_are_the_same_for_all_actions() ||
-        batch_.facts().caller_kind() == CallerKind::Root) {
+    if (has_resource_policy_ || own_ != nullptr) {
       each_action(open_, [&](std::size_t i) {
-        batch_.set_action(actions_[i]);
+        set_action(i);
         decisions_[i] = decide_one(i);
       });
     } else {
@@ -60,6 +72,10 @@ class ActionsDecider {
 
  private:
   using Firsts = std::array<StatementKey, kTogether>;
+
+  void set_action(std::size_t i) noexcept {
+    if (own_ != nullptr) own_->set_action(actions_[i]);
+  }
 
   /// Those of equal answers at once: but for the statement they come to the same.
   void decide_alike() noexcept {
@@ -97,7 +113,7 @@ class ActionsDecider {
     answers.session.allows = has_action(session_, i);
     if (answers.session.allows) answers.session.allow = session_firsts_[i];
     answers.endpoint.allows = has_action(endpoint_, i);
-    return decide_by_answers(batch_.facts(), policies_, answers);
+    return decide_by_answers(facts_, policies_, answers);
   }
 
   /// Calls `take(i, sink)` for each of `asked`, with the set's answer.
@@ -105,11 +121,11 @@ class ActionsDecider {
   WRIT_ALWAYS_INLINE void ask_each(const Program& program, ActionMask asked, const Sink& empty,
                                    const Take& take) noexcept {
     // E-82 looks at the action; a boundary of more than 64 documents is asked several times.
-    if (!reads_action_ && empty.can_be_merged()) {
+    if (!is_federated_ && empty.can_be_merged()) {
       return scan_.scan_each(program, boundary_present_, empty, {actions_, services_, asked}, take);
     }
     each_action(asked, [&](std::size_t i) {
-      batch_.set_action(actions_[i]);
+      set_action(i);
       Sink sink = empty;
       scan_.scan_anew(program, boundary_present_, sink);
       take(i, sink);
@@ -149,7 +165,7 @@ class ActionsDecider {
 
   void ask_service_control() noexcept {
     service_control_ = ~ActionMask{0};
-    if (!batch_.facts().service_control_binds()) return;
+    if (!facts_.service_control_binds()) return;
     for (std::size_t level = 0; level < policies_.service_control.size(); ++level) {
       const PolicyLayer& layer = policies_.service_control[level];
       const ActionMask allows =
@@ -161,8 +177,8 @@ class ActionsDecider {
     if (policies_.resource_control.empty()) return;
     ActionMask asked = 0;
     each_action(open_, [&](std::size_t i) {
-      batch_.set_action(actions_[i]);
-      if (resource_control_applies(batch_.facts(), options_)) asked |= ActionMask{1} << i;
+      set_action(i);
+      if (resource_control_applies(facts_, options_)) asked |= ActionMask{1} << i;
     });
     for (std::size_t level = 0; level < policies_.resource_control.size(); ++level) {
       // E-31: never lacks an Allow.
@@ -210,12 +226,13 @@ class ActionsDecider {
     }
   }
 
-  BatchRequest& batch_;
-  ActionsScan& scan_;
+  const RequestFacts& facts_;
+  BatchRequest* own_;
+  ActionsScan scan_;
   const AppliedPolicies& policies_;
   const EvaluateOptions& options_;
   const bool boundary_present_;
-  const bool reads_action_;  ///< a principal test does
+  const bool is_federated_;
   bool has_resource_policy_ = false;
   PolicyType resource_layer_ = PolicyType::ResourceBased;
   const ActionName* actions_ = nullptr;

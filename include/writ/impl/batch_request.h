@@ -36,9 +36,10 @@ class BatchRequest {
   }
   /// E-61 does not depend on the action: the resource is neither a role nor a key, or the request
   /// was told.
-  [[nodiscard]] bool grants_are_the_same_for_all_actions() const noexcept {
-    return facts_.policy_override_ >= 0 ||
-           (!facts_.resource_.is_iam_role && !facts_.resource_.is_kms_key);
+  [[nodiscard]] static bool grants_are_the_same_for_all_actions(
+      const RequestFacts& facts) noexcept {
+    return facts.policy_override_ >= 0 ||
+           (!facts.resource_.is_iam_role && !facts.resource_.is_kms_key);
   }
 
  private:

@@ -8,6 +8,7 @@
 // could, nothing is remembered.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -68,19 +69,28 @@ class OpenLeaves {
 
 /// Resource patterns of a batch's open leaves as plain texts: those that consist of literals and
 /// variables and perhaps a final star. The context, which variables are replaced from, is the same
-/// for all resources.
+/// for all resources. So is what all of them begin with: patterns that begin otherwise are left
+/// out, and those that end with a star in there match all.
 class PlainPatterns {
  public:
-  void clear() noexcept { used_ = count_ = 0; }
+  void clear(std::string_view beginning) noexcept {
+    used_ = count_ = 0;
+    beginning_ = beginning;
+  }
 
-  /// The resource tests of a leaf in these words, as 1 + the first of them; 0 when they are others,
-  /// or there is no room.
+  /// What add() says instead of a place.
+  static constexpr std::uint8_t kNotPlain = 0;  ///< they are others, or there is no room
+  static constexpr std::uint8_t kAll = 0xff;    ///< every resource passes
+  static constexpr std::uint8_t kNone = 0xfe;   ///< none does
+
+  /// The resource tests of a leaf in these words, as 1 + the first of them, or one of the above.
   [[nodiscard]] std::uint8_t add(const Program& program, const LeafParts& leaf,
                                  const RequestFacts& request) noexcept {
     const std::uint32_t first = count_;
     const std::uint32_t used = used_;
     const ResourceElement element{leaf.effect, leaf.test == ResourceTest::NoneOf};
     bool plain = false;
+    matches_all_ = false;
     if (leaf.test == ResourceTest::Pattern) {
       plain = add_pattern(program, leaf.resource, element, request);
     } else if (leaf.test == ResourceTest::AnyOf || leaf.test == ResourceTest::NoneOf) {
@@ -89,13 +99,15 @@ class PlainPatterns {
         plain = plain && add_pattern(program, ref, element, request);
       }
     }
-    if (plain && count_ < kPlaces) {
+    if (plain && !matches_all_ && count_ != first && count_ < kPlaces) {
       patterns_[count_++] = {0, 0, Kind::End};
       return static_cast<std::uint8_t>(first + 1);
     }
+    const bool any = matches_all_ || count_ != first;
     count_ = first;
     used_ = used;
-    return 0;
+    if (!plain || (any && !matches_all_)) return kNotPlain;
+    return any != element.negated ? kAll : kNone;
   }
   /// Whether one of the patterns from `first` on matches.
   [[nodiscard]] bool match_any(std::uint8_t first, std::string_view text) const noexcept {
@@ -104,7 +116,12 @@ class PlainPatterns {
                                        : text.size() < pattern->size) {
         continue;
       }
-      if (equal_bytes(text.data(), texts_ + pattern->begin, pattern->size)) return true;
+      const std::size_t known =
+          beginning_.size() < pattern->size ? beginning_.size() : pattern->size;
+      if (equal_bytes(text.data() + known, texts_ + pattern->begin + known,
+                      pattern->size - known)) {
+        return true;
+      }
     }
     return false;
   }
@@ -155,11 +172,16 @@ class PlainPatterns {
     // M-22: a request for `*` is covered by `*` alone, and no ARN is that.
     const std::string_view text(texts_ + begin, used_ - begin);
     if (find_byte(text, ':') == text.size()) return false;
+    const std::size_t known = std::min(text.size(), beginning_.size());
+    if (!equal_bytes(text.data(), beginning_.data(), known)) return true;
+    if (kind == Kind::Prefix && known == text.size()) matches_all_ = true;
     patterns_[count_++] = {static_cast<std::uint16_t>(begin),
                            static_cast<std::uint16_t>(used_ - begin), kind};
     return true;
   }
 
+  std::string_view beginning_;  ///< of all resources
+  bool matches_all_ = false;
   std::uint32_t used_ = 0;
   std::uint32_t count_ = 0;
   Pattern patterns_[kPlaces];  // valid up to count_
@@ -392,7 +414,9 @@ class ActionsScan {
 /// One action on many resources.
 class ResourcesScan {
  public:
-  explicit ResourcesScan(const RequestFacts& request) noexcept : keys_(request) {}
+  /// `beginning`: what all resources begin with.
+  ResourcesScan(const RequestFacts& request, std::string_view beginning) noexcept
+      : keys_(request), beginning_(beginning) {}
 
   void begin() noexcept { next_ = 0; }
 
@@ -421,7 +445,7 @@ class ResourcesScan {
       visit_groups(program, known.groups[i], keys_, [&](const LeafNode& node) {
         if (!sink.wants(node.statement(), node.effect())) return !Sink::kFirstOnly;
         const std::uint8_t classes =
-            match_leaf(program, node, keys_.request, boundary_present, known.terms);
+            match_found(program, node, keys_.request, boundary_present, known.terms);
         if (classes != 0) sink.add(node.statement(), node.effect(), classes);
         return true;
       });
@@ -442,12 +466,28 @@ class ResourcesScan {
     Ref groups[kGroups];
   };
 
+  /// match_leaf of what a group has led to: the resource is no `*`, and many patterns have
+  /// wildcards inside.
+  [[nodiscard]] static std::uint8_t match_found(const Program& program, const LeafNode& node,
+                                                const RequestFacts& request, bool boundary_present,
+                                                TermMemo& memo) noexcept {
+    if (node.resource_test() != ResourceTest::Pattern || node.has_not_action()) {
+      return match_leaf(program, node, request, boundary_present, memo);
+    }
+    const LeafParts leaf(node);
+    const Bindings bindings = resource_bindings(program, request, {leaf.effect, false});
+    if (match_pattern(bindings, program.pattern(leaf.resource), request.resource()) != Match::Yes) {
+      return 0;
+    }
+    return match_leaf_caller(program, leaf, request, boundary_present, memo);
+  }
+
   template <class Sink>
   void learn(const Program& program, bool boundary_present, Sink answer, Known& known) noexcept {
     known.set = {&program, Sink::kType};
     known.terms.clear();
     known.open.clear();
-    known.plain.clear();
+    known.plain.clear(beginning_);
     known.groups_count = 0;
     const auto ask = [&](const LeafNode& node) {
       const LeafParts leaf(node);
@@ -455,9 +495,11 @@ class ResourcesScan {
       const std::uint8_t classes =
           match_leaf_caller(program, leaf, keys_.request, boundary_present, known.terms);
       if (classes == 0) return true;
-      if (leaf.test != ResourceTest::Any) {
-        known.open.add(
-            {program.ref_of(node.words), classes, known.plain.add(program, leaf, keys_.request)});
+      std::uint8_t plain = PlainPatterns::kAll;
+      if (leaf.test != ResourceTest::Any) plain = known.plain.add(program, leaf, keys_.request);
+      if (plain == PlainPatterns::kNone) return true;
+      if (plain != PlainPatterns::kAll) {
+        known.open.add({program.ref_of(node.words), classes, plain});
       } else if (answer.wants(node.statement(), node.effect())) {
         answer.add(node.statement(), node.effect(), classes);
       }
@@ -482,6 +524,7 @@ class ResourcesScan {
   }
 
   RequestKeys keys_;
+  std::string_view beginning_;
   std::array<Known, kRememberedSets> known_;
   std::size_t next_ = 0;
 };
