@@ -79,7 +79,8 @@ WRIT_FUNC Permit Portal::check_menu(Session session, const AccountMenu& menu,
   const PortalUser& user = users_[record->user];
   const PartnerCompany& company = companies_[user.company];
   detail::KeyLists lists;
-  RequestBuilder builder(record->caller, kOpen, menu.resources()[0]);
+  // The resources of the menu take the place of the request's own.
+  RequestBuilder builder(record->caller, kOpen, "*");
   builder.resource_account(company.account);
   detail::Engine::fill(*this, user, company, {}, lists, builder);
   const Result<Request> request = builder.build();
