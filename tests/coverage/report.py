@@ -14,6 +14,7 @@ the best instance of a template and drops the others, lcov counts each as code o
 
 import argparse
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -28,8 +29,8 @@ WORST = 10
 class File:
     """Reached and all: lines, outcomes of conditions (two of each)."""
 
-    def __init__(self, exported):
-        self.path = pathlib.Path(exported["filename"]).relative_to(ROOT)
+    def __init__(self, path, exported):
+        self.path = path
         segments = [Segment(*fields) for fields in exported["segments"]]
         self.lines = dict(line_counts(segments))  # line -> how often
         self.conditions = {}  # begin and end -> how often true, how often false
@@ -42,6 +43,14 @@ class File:
         for place, counts in list(self.conditions.items()):
             if counts == (0, 0) and place[:2] in passed:
                 del self.conditions[place]
+
+    def merge(self, other):
+        """The same file under another name: compilers write down the path that they were given."""
+        for line, count in other.lines.items():
+            self.lines[line] = max(self.lines.get(line, 0), count)
+        for place, counts in other.conditions.items():
+            before = self.conditions.get(place, (0, 0))
+            self.conditions[place] = (before[0] + counts[0], before[1] + counts[1])
 
     def tally(self):
         return Tally(lines=len(self.lines), lines_reached=sum(c != 0 for c in self.lines.values()),
@@ -111,9 +120,10 @@ class Tally:
 
 
 def programs(build):
-    """What holds the code: the test programs and the tool, and the libraries for what none of them links."""
+    """What holds the code: the test programs and the tool, and the libraries' objects for what none of them
+    links. Not the archives: their members are not aligned as llvm-cov reads them."""
     found = [build / "writ", build / "tests" / "c_program", *sorted(build.glob("tests/*_tests")),
-             *sorted(build.glob("src/*.a"))]
+             *sorted(build.glob("src/CMakeFiles/*.dir/**/*.o"))]
     return [program for program in found if program.is_file()]
 
 
@@ -128,8 +138,18 @@ def exported_files(build):
                "-skip-expansions", objects[0]]
     for program in objects[1:]:
         command += ["-object", program]
-    done = subprocess.run([*command, *(ROOT / room for room in ROOMS)], check=True, stdout=subprocess.PIPE)
-    return [File(exported) for exported in json.loads(done.stdout)["data"][0]["files"]]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    files = {}
+    for exported in json.loads(done.stdout)["data"][0]["files"]:
+        path = pathlib.Path(os.path.normpath(exported["filename"]))
+        if not any(path.is_relative_to(ROOT / room) for room in ROOMS):
+            continue
+        file = File(path.relative_to(ROOT), exported)
+        if file.path in files:
+            files[file.path].merge(file)
+        else:
+            files[file.path] = file
+    return list(files.values())
 
 
 def write_pages(build, files):
