@@ -260,11 +260,11 @@ void Breaker::break_principals(const JsonNode& element) {
     const auto removed = [&](const JsonNode& value) {
       return fmt::format("{} {} `{}` removed", element.name, member->name, value.text);
     };
-    if (member->kind == JsonKind::String || member->child_count == 1) {
-      const JsonNode& value =
-          member->kind == JsonKind::String ? *member : *tree_.first_child(*member);
+    const JsonNode* only = member->child_count == 1 ? tree_.first_child(*member) : nullptr;
+    if (member->kind == JsonKind::String) only = member;
+    if (only != nullptr) {
       if (element.child_count > 1) {
-        add(MutationKind::RemovePrincipal, value, removed(value), drop(*member));
+        add(MutationKind::RemovePrincipal, *only, removed(*only), drop(*member));
       }
       continue;
     }

@@ -136,10 +136,10 @@ Result<PreparedQuestion, QuestionError> PreparedQuestion::make(const Question& q
         applied.resource_policy = &prepared.sets_[i];
         break;
       case PolicyType::ServiceControl:
-        prepared.service_control_.push_back(PolicyLayer(set));
+        prepared.service_control_.emplace_back(set);
         break;
       case PolicyType::ResourceControl:
-        prepared.resource_control_.push_back(PolicyLayer(set));
+        prepared.resource_control_.emplace_back(set);
         break;
     }
   }

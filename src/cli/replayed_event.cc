@@ -34,7 +34,7 @@ std::string name_of_caller(const Caller& caller) {
 
 Result<ReplayedEvent> read_event(std::string_view text) {
   Result<JsonTree> tree = JsonTree::parse(text, {.max_bytes = text.size(), .max_depth = 64});
-  if (!tree) return std::move(tree.error());
+  if (!tree) return tree.error();
   ReplayedEvent event;
   event.tree = std::move(tree).value();
   const JsonNode& root = event.tree.root();

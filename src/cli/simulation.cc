@@ -121,7 +121,7 @@ class Simulator {
                      std::string_view name, std::vector<PolicyDocument>& documents, PolicySet& set);
   bool check_requests();
   bool check_resource(std::size_t index);
-  bool fits_resource_policy(std::string_view resource) const;
+  [[nodiscard]] bool fits_resource_policy(std::string_view resource) const;
 
   // The caller of requests for a resource; its strings live in callers_.
   Result<Caller> caller_for(std::string_view resource);

@@ -67,8 +67,10 @@ class Stack<writ::detail::JsonStackAllocator> {
     return reinterpret_cast<T*>(bytes_.data());
   }
 
-  bool Empty() const { return top_ == bytes_.data(); }
-  std::size_t GetSize() const { return static_cast<std::size_t>(top_ - bytes_.data()); }
+  [[nodiscard]] bool Empty() const { return top_ == bytes_.data(); }
+  [[nodiscard]] std::size_t GetSize() const {
+    return static_cast<std::size_t>(top_ - bytes_.data());
+  }
 
  private:
   void grow(std::size_t count) {
