@@ -21,8 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   for (const writ::portal::ScenarioResult& result : *results) {
     require(result.passed == result.problem.empty(), "what fails says why", shown);
-    require(result.problem.find("invariant") == std::string::npos, "invariants hold",
-            result.problem + "\n" + shown);
+    require(result.broken_invariant.empty(), "invariants hold",
+            result.broken_invariant + "\n" + shown);
   }
   const auto again = writ::portal::run_scenarios(text, writ::fuzz::scenario_world());
   require(again.has_value() && again->size() == results->size(), "it runs again", shown);

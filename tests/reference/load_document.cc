@@ -248,8 +248,8 @@ ResourcePattern load_resource(const std::string& text, PolicyType type, bool var
     throw Refused("G-37: variable in the partition or service");
   }
   if (has(service, "*") || has(service, "?")) throw Refused("G-36: wildcard in the service");
-  if (!has(partition, "*") && !has(partition, "?") && partition != "aws" &&
-      !partition.starts_with("aws-")) {
+  const bool named = partition.starts_with("aws-") && partition.size() > std::string("aws-").size();
+  if (!has(partition, "*") && !has(partition, "?") && partition != "aws" && !named) {
     throw Refused("G-40: not a partition");
   }
   for (const std::size_t field : {std::size_t{3}, std::size_t{4}}) {

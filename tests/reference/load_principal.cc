@@ -41,6 +41,8 @@ PrincipalEntry aws_entry(const std::string& text) {
     return {text[1] == 'I' ? Kind::UserId : Kind::RoleId, text, ""};
   }
   if (const auto arn = parse_identity_arn(text)) {
+    if (arn->path == "/") throw Refused("P-10: a path of nothing");
+    if (text.find("${") != std::string::npos) throw Refused("P-10: a variable in a principal");
     if (arn->kind == Kind::Account) return {Kind::Account, arn->account, arn->partition};
     return {arn->kind, text, arn->partition};
   }
@@ -58,6 +60,7 @@ PrincipalEntry aws_entry(const std::string& text) {
 
 // G-51.
 bool is_federated(const std::string& text) {
+  if (text.find("${") != std::string::npos) return false;  // V-2: it would stand for itself
   const auto fields = split(text, ':', 6);
   if (fields[0] == "arn") {
     if (fields.size() != 6 || !is_partition(fields[1]) || fields[2] != "iam" ||
@@ -158,7 +161,6 @@ std::vector<PrincipalEntry> load_principals(const Json& value, bool negated) {
   if (!value.is(Json::Kind::Object)) throw Refused("G-46: Principal is a string or an object");
   for (const auto& [name, member] : value.members) {
     const auto texts = list_of_strings(member, "G-47");
-    if (negated && texts.empty()) throw Refused("G-48: NotPrincipal lists nobody");
     for (const std::string& text : texts) {
       if (name == "AWS") {
         entries.push_back(aws_entry(text));

@@ -1,14 +1,17 @@
-// Asks whether a policy is refused as a rule says. The texts of tests mark the place that the
-// refusal must point at with a `^`, which is taken out before the text is read.
+// Asks whether a policy is refused as a rule says, by the library and by the reference's reader.
+// The texts of tests mark the place that the refusal must point at with a `^`, which is taken out
+// before the text is read.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
 
+#include "reference/evaluator.h"
 #include "writ/parse.h"
 
 namespace writ::test {
@@ -56,6 +59,11 @@ inline void expect_refused(PolicyType type, std::string text, const Expected& ex
   EXPECT_EQ(error.json_pointer, expected.pointer) << error.to_string() << "\n" << text;
   EXPECT_EQ(error.position, place_of(text, mark)) << error.to_string() << "\n" << text;
   EXPECT_FALSE(error.message.empty());
+  // The reference has no limits.
+  if (!error.rule.empty() && error.code != ErrorCode::LimitExceeded &&
+      error.code != ErrorCode::NestingTooDeep) {
+    EXPECT_TRUE(reference::refusal(text, type)) << "the reference loads it:\n" << text;
+  }
 }
 
 inline void expect_loads(PolicyType type, std::string_view text, const ParseOptions& options = {}) {
@@ -63,6 +71,8 @@ inline void expect_loads(PolicyType type, std::string_view text, const ParseOpti
   EXPECT_TRUE(document) << to_string(type) << ": "
                         << (document ? std::string() : document.error().to_string()) << "\n"
                         << text;
+  const std::optional<std::string> refusal = reference::refusal(text, type);
+  EXPECT_FALSE(refusal) << "the reference refuses it: " << refusal.value_or("") << "\n" << text;
 }
 
 template <std::size_t N>

@@ -27,13 +27,14 @@ struct ScenarioWorld {
 
 /// How one scenario came out. Value type.
 struct ScenarioResult {
-  std::string name;         ///< of the scenario
-  std::uint32_t steps = 0;  ///< steps run, the failed one included
-  bool passed = false;      ///< whether all steps came out as expected
-  Position position;        ///< of the step that failed
-  std::string problem;      ///< what was expected and what came; empty when passed
-  std::string explanation;  ///< the engine's, of the failed step
-  std::string events;       ///< the audit log, as JSON lines
+  std::string name;              ///< of the scenario
+  std::uint32_t steps = 0;       ///< steps run, the failed one included
+  bool passed = false;           ///< whether all steps came out as expected
+  Position position;             ///< of the step that failed
+  std::string problem;           ///< what was expected and what came; empty when passed
+  std::string explanation;       ///< the engine's, of the failed step
+  std::string events;            ///< the audit log, as JSON lines
+  std::string broken_invariant;  ///< what the portal broke, which no scenario should be able to
 };
 
 /// Runs the scenarios of a file: one object, or an array of them. A scenario stops at its first

@@ -276,9 +276,11 @@ class ScenarioRun : public Substitutions {
       problem = "the state changed, and should not have";
     }
     if (problem.empty()) problem = compare_state(step);
-    if (problem.empty()) {
-      const std::vector<std::string> broken = portal_->broken_invariants();
-      if (!broken.empty()) problem = "an invariant is broken: " + broken.front();
+    // Whatever else came out: this is a defect of the portal, not of the scenario.
+    const std::vector<std::string> broken = portal_->broken_invariants();
+    if (!broken.empty()) {
+      result.broken_invariant = broken.front();
+      problem = "an invariant is broken: " + broken.front();
     }
     return problem.empty()
                ? problem
