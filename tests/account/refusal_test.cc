@@ -67,6 +67,25 @@ TEST(AccountRefusalTest, MisspeltMembersOfExports) {
   EXPECT_EQ(report_export(users(user("A", R"(, "Birthday": "", "Nickname": "")"))), "loaded");
 }
 
+// An account whose principals cannot be callers is none: who-can would never ask about them.
+TEST(AccountRefusalTest, ArnsOfNoPrincipal) {
+  const auto report_arn = [](std::string_view arn, std::string_view name) {
+    return report_export(users(R"({"UserName": ")" + std::string(name) + R"(", "Arn": ")" +
+                               std::string(arn) + "\"}"));
+  };
+  EXPECT_EQ(report_arn("arn:aws-cn:iam::111122223333:user/p:!~/A", "A"), "loaded");
+  for (const std::string_view arn :
+       {"arn:aws`:iam::111122223333:user/A", "arn:aws-:iam::111122223333:user/A",
+        "arn:awscn:iam::111122223333:user/A", "arn:aws:iam::111122223333:user/p q/A",
+        "arn:aws:iam::111122223333:userA", "arn:aws:iam::111122223333:user/"}) {
+    EXPECT_THAT(report_arn(arn, "A"), AllOf(HasSubstr("account.json:1:"),
+                                            HasSubstr("this is not the ARN of a user of IAM")))
+        << arn;
+  }
+  EXPECT_THAT(report_arn("arn:aws:iam::111122223333:user/A B", "A B"),
+              HasSubstr("this is not the ARN of a user of IAM"));
+}
+
 TEST(AccountRefusalTest, MisspeltFiles) {
   for (const std::string name : {"organisation.json", "Resources.json", "Account-2.json"}) {
     const test::TemporaryFolder folder;

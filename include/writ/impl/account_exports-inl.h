@@ -25,15 +25,13 @@ WRIT_FUNC std::optional<IamArn> IamArn::parse(std::string_view arn,
     arn.remove_prefix(colon + 1);
   }
   const bool is_aws = type == "policy" && fields[4] == "aws";
-  const bool is_iam = fields[0] == "arn" && fields[1].substr(0, 3) == "aws" && fields[2] == "iam" &&
+  const bool is_iam = fields[0] == "arn" && is_partition(fields[1]) && fields[2] == "iam" &&
                       fields[3].empty() && (is_aws || is_account_id(fields[4]));
-  if (!is_iam || arn.size() < type.size() + 2 || arn.substr(0, type.size()) != type ||
-      arn[type.size()] != '/') {
+  if (!is_iam || !take_prefix(arn, type) || !arn.starts_with('/') ||
+      !is_path_and_name(arn.substr(1))) {
     return std::nullopt;
   }
-  arn.remove_prefix(type.size());
   const std::size_t last = arn.rfind('/') + 1;
-  if (last == arn.size()) return std::nullopt;
   return IamArn{fields[4], arn.substr(0, last), arn.substr(last)};
 }
 
