@@ -244,11 +244,11 @@ def thread_lines(results):
                if key(WRIT) and key(HASH) else [])
     lines = [Line("two threads: scaling against that of `_HashLookup`", 0.95, scaling, " ×",
                   at_least=True)]
-    for variant, words in (("publish", "1,000 publications a second"),
-                           ("segment", "a segment rebuilt 10 times a second")):
+    for variant, words in (("publications", "1,000 publications a second"),
+                           ("segments", "a segment rebuilt 10 times a second")):
         row = next((key for key in results.keys() if key[:3] == ("reload", variant, WRIT)), None)
         lines.append(Line(f"readers' p99 with {words}: against without", 1.5,
-                          results.values(row, "reader_p99_ratio") if row else [], " ×"))
+                          results.values(row, "p99_ratio") if row else [], " ×"))
     return lines
 
 
