@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "cli/error_at.h"
+
 namespace writ::cli {
 namespace {
 
@@ -184,11 +186,7 @@ Result<std::vector<JsonMember>> skim_object(std::string_view text) {
     if (!skimmer.skip_value()) return syntax_error(text, skimmer.at());
     skimmer.skip_space();
     if (!skimmer.at_end()) return syntax_error(text, skimmer.at());
-    PolicyError error;
-    error.code = ErrorCode::InvalidCase;
-    error.position = position_at(text, begin);
-    error.message = "a case is a JSON object";
-    return error;
+    return error_at(ErrorCode::InvalidCase, position_at(text, begin), "a case is a JSON object");
   }
   skimmer.advance();
   skimmer.skip_space();

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "cli/error_at.h"
+
 namespace writ::cli {
 namespace {
 
@@ -65,11 +67,8 @@ class LoggedDecisionReader {
   }
   [[nodiscard]] PolicyError wrong(std::string_view name, std::string message) const {
     const JsonNode* node = member(name);
-    PolicyError error;
-    error.code = ErrorCode::InvalidInput;
-    error.position = node != nullptr ? node->begin : tree_.root().begin;
-    error.message = std::move(message);
-    return error;
+    return error_at(ErrorCode::InvalidInput, node != nullptr ? node->begin : tree_.root().begin,
+                    std::move(message));
   }
 
   [[nodiscard]] Result<Caller> read_caller() const {

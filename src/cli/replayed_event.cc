@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/error_at.h"
 #include "cli/logged_decision.h"
 #include "cli/trail_reader.h"
 
@@ -11,14 +12,6 @@ namespace {
 using detail::JsonKind;
 using detail::JsonNode;
 using detail::JsonTree;
-
-PolicyError invalid(ErrorCode code, Position position, std::string message) {
-  PolicyError error;
-  error.code = code;
-  error.position = position;
-  error.message = std::move(message);
-  return error;
-}
 
 }  // namespace
 
@@ -39,7 +32,7 @@ Result<ReplayedEvent> read_event(std::string_view text) {
   event.tree = std::move(tree).value();
   const JsonNode& root = event.tree.root();
   if (root.kind != JsonKind::Object) {
-    return invalid(ErrorCode::InvalidInput, root.begin, "an event is an object");
+    return error_at(ErrorCode::InvalidInput, root.begin, "an event is an object");
   }
   const JsonNode* log = event.tree.member(root, "log");
   for (const detail::JsonDuplicate& duplicate : event.tree.duplicates()) {
@@ -47,8 +40,8 @@ Result<ReplayedEvent> read_event(std::string_view text) {
     // A request may hold a key twice (C-12), and its log says so.
     const JsonNode& parent = event.tree.node(node.parent);
     if (log != nullptr && parent.name == "context") continue;
-    return invalid(ErrorCode::DuplicateMember, node.name_position,
-                   fmt::format("the member `{}` occurs twice", node.name));
+    return error_at(ErrorCode::DuplicateMember, node.name_position,
+                    fmt::format("the member `{}` occurs twice", node.name));
   }
   // `aws cloudtrail lookup-events` wraps each event in another, as a string.
   const JsonNode* wrapped = event.tree.member(root, "CloudTrailEvent");

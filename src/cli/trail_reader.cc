@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "cli/error_at.h"
 #include "writ/impl/values.h"
 #include "writ/standard_keys.h"
 
@@ -46,13 +47,10 @@ class TrailReader {
     const std::string_view name = text(&root_, "eventName");
     event_.time = text(&root_, "eventTime");
     if (source_.empty() || name.empty() || identity_ == nullptr) {
-      PolicyError error;
-      error.code = ErrorCode::InvalidInput;
-      error.position = root_.begin;
-      error.message =
+      return error_at(
+          ErrorCode::InvalidInput, root_.begin,
           "an event of CloudTrail has `eventSource`, `eventName` and `userIdentity`, a line of a "
-          "decision log has `log`";
-      return error;
+          "decision log has `log`");
     }
     region_ = text(&root_, "awsRegion");
     read_evidence();

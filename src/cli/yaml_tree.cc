@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/error_at.h"
 #include "writ/error.h"
 
 #if defined(WRIT_TOOL_HAS_YAML)
@@ -17,19 +18,6 @@
 #endif
 
 namespace writ::cli {
-namespace {
-
-PolicyError yaml_error(Position position, std::string message,
-                       ErrorCode code = ErrorCode::InvalidCase) {
-  PolicyError error;
-  error.code = code;
-  error.position = position;
-  error.message = std::move(message);
-  return error;
-}
-
-}  // namespace
-
 #if defined(WRIT_TOOL_HAS_YAML)
 namespace {
 
@@ -119,15 +107,15 @@ class YamlEvents {
   }
   [[nodiscard]] PolicyError mistake(const YamlPlaces& places) const {
     if (!open_ || parser_.error == YAML_MEMORY_ERROR || parser_.problem == nullptr) {
-      return yaml_error({}, "the text needs more memory than there is", ErrorCode::LimitExceeded);
+      return error_at(ErrorCode::LimitExceeded, {}, "the text needs more memory than there is");
     }
     const Position position = parser_.error == YAML_READER_ERROR
                                   ? places.at_byte(parser_.problem_offset)
                                   : places.at(parser_.problem_mark);
-    return yaml_error(
-        position, parser_.context == nullptr
-                      ? fmt::format("this is not YAML: {}", parser_.problem)
-                      : fmt::format("this is not YAML: {} {}", parser_.problem, parser_.context));
+    return error_at(ErrorCode::InvalidCase, position,
+                    parser_.context == nullptr
+                        ? fmt::format("this is not YAML: {}", parser_.problem)
+                        : fmt::format("this is not YAML: {} {}", parser_.problem, parser_.context));
   }
 
  private:
@@ -153,7 +141,8 @@ class YamlTreeBuilder {
       if (!events.next()) return events.mistake(places_);
       const yaml_event_t& event = events.event();
       if (event.type == YAML_STREAM_END_EVENT) {
-        return yaml_error(places_.at_byte(0), "the text is empty: write one mapping");
+        return error_at(ErrorCode::InvalidCase, places_.at_byte(0),
+                        "the text is empty: write one mapping");
       }
       if (event.type == YAML_DOCUMENT_END_EVENT) break;
       if (!take(event)) return *std::move(error_);
@@ -178,7 +167,7 @@ class YamlTreeBuilder {
   };
 
   bool fail(Position position, std::string message, ErrorCode code = ErrorCode::InvalidCase) {
-    error_ = yaml_error(position, std::move(message), code);
+    error_ = error_at(code, position, std::move(message));
     return false;
   }
 
@@ -362,11 +351,10 @@ bool reads_yaml() noexcept { return true; }
 
 Result<JsonTree> read_yaml(std::string_view text, const YamlOptions& options) {
   if (text.size() > options.max_bytes) {
-    return yaml_error({},
-                      fmt::format("the text is longer than the limit of {} bytes: write several "
-                                  "suites, or JSON",
-                                  options.max_bytes),
-                      ErrorCode::LimitExceeded);
+    return error_at(ErrorCode::LimitExceeded, {},
+                    fmt::format("the text is longer than the limit of {} bytes: write several "
+                                "suites, or JSON",
+                                options.max_bytes));
   }
   return YamlTreeBuilder(text, options).read();
 }
@@ -376,10 +364,9 @@ Result<JsonTree> read_yaml(std::string_view text, const YamlOptions& options) {
 bool reads_yaml() noexcept { return false; }
 
 Result<detail::JsonTree> read_yaml(std::string_view, const YamlOptions&) {
-  return yaml_error(
-      {0, 1, 1},
-      "this writ was built without libyaml and reads no YAML: write the suite as JSON "
-      "(`*.suite.json`)");
+  return error_at(ErrorCode::InvalidCase, {0, 1, 1},
+                  "this writ was built without libyaml and reads no YAML: write the suite as JSON "
+                  "(`*.suite.json`)");
 }
 
 #endif

@@ -3,12 +3,11 @@
 #include <sys/resource.h>
 
 #include <csignal>
-#include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include "portal/portal_world.h"
+#include "support/temporary_folder.h"
 #include "writ/portal/crypt_passwords.h"
 #include "writ/portal/event_log.h"
 
@@ -35,26 +34,14 @@ AuditEvent event(std::string name, std::int64_t time = 1736935200) {
   return made;
 }
 
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-class TemporaryPath {
+// The file of a sink, and what is in it.
+class SinkFile {
  public:
-  TemporaryPath() {
-    path_ = ::testing::TempDir() + "writ-sink-XXXXXX";
-    const int file = mkstemp(path_.data());
-    EXPECT_GE(file, 0);
-    close(file);
-  }
-  TemporaryPath(const TemporaryPath&) = delete;
-  TemporaryPath& operator=(const TemporaryPath&) = delete;
-  ~TemporaryPath() { std::remove(path_.c_str()); }
-  const std::string& path() const { return path_; }
+  [[nodiscard]] std::string path() const { return folder_.path("events"); }
+  [[nodiscard]] std::string text() const { return folder_.text("events"); }
 
  private:
-  std::string path_;
+  test::TemporaryFolder folder_;
 };
 
 // R-EVT-2, R-EVT-3: the 17 fields, in this order.
@@ -92,14 +79,13 @@ TEST(EventLogTest, FindsByNameUserAndTime) {
 }
 
 TEST(JsonLinesSinkTest, EachEventIsInTheFileWhenAppendReturns) {
-  const TemporaryPath file;
+  const SinkFile file;
   Result<JsonLinesSink> sink = JsonLinesSink::open(file.path());
   ASSERT_TRUE(sink.has_value());
   sink->append(event("ManageMfa"));
-  EXPECT_EQ(read(file.path()), event("ManageMfa").to_json() + "\n");
+  EXPECT_EQ(file.text(), event("ManageMfa").to_json() + "\n");
   sink->append(event("AddDomain"));
-  EXPECT_EQ(read(file.path()),
-            event("ManageMfa").to_json() + "\n" + event("AddDomain").to_json() + "\n");
+  EXPECT_EQ(file.text(), event("ManageMfa").to_json() + "\n" + event("AddDomain").to_json() + "\n");
   EXPECT_TRUE(sink->problem().empty());
 }
 
@@ -108,36 +94,35 @@ TEST(JsonLinesSinkTest, ATornLastLineIsCutOff) {
   const std::string first = event("ManageMfa").to_json() + "\n";
   const std::string second = event("AddDomain").to_json() + "\n";
   for (std::size_t kept = 0; kept <= second.size(); ++kept) {
-    const TemporaryPath file;
+    const SinkFile file;
     std::ofstream(file.path(), std::ios::binary) << first << second.substr(0, kept);
     Result<JsonLinesSink> sink = JsonLinesSink::open(file.path());
     ASSERT_TRUE(sink.has_value());
     const bool whole = kept == second.size();
     EXPECT_EQ(sink->torn_line(), whole ? "" : second.substr(0, kept));
     sink->append(event("RemoveUser"));
-    EXPECT_EQ(read(file.path()),
-              first + (whole ? second : "") + event("RemoveUser").to_json() + "\n");
+    EXPECT_EQ(file.text(), first + (whole ? second : "") + event("RemoveUser").to_json() + "\n");
   }
 }
 
 // A file without any line break is one torn line, also when it is longer than a block.
 TEST(JsonLinesSinkTest, ALongTornLineIsCutOff) {
-  const TemporaryPath file;
+  const SinkFile file;
   const std::string torn(10000, 'x');
   std::ofstream(file.path(), std::ios::binary) << torn;
   Result<JsonLinesSink> sink = JsonLinesSink::open(file.path());
   ASSERT_TRUE(sink.has_value());
   EXPECT_EQ(sink->torn_line(), torn);
-  EXPECT_EQ(read(file.path()), "");
+  EXPECT_EQ(file.text(), "");
 }
 
 // A line that the system takes only in part is cut off again and counted as lost.
 TEST(JsonLinesSinkTest, AFullDiskLeavesWholeLines) {
-  const TemporaryPath file;
+  const SinkFile file;
   Result<JsonLinesSink> sink = JsonLinesSink::open(file.path());
   ASSERT_TRUE(sink.has_value());
   sink->append(event("ManageMfa"));
-  const std::string before = read(file.path());
+  const std::string before = file.text();
   struct rlimit old = {};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
   struct rlimit small = old;
@@ -147,11 +132,11 @@ TEST(JsonLinesSinkTest, AFullDiskLeavesWholeLines) {
   sink->append(event("AddDomain"));
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &old), 0);
   std::signal(SIGXFSZ, handler);
-  EXPECT_EQ(read(file.path()), before);
+  EXPECT_EQ(file.text(), before);
   EXPECT_EQ(sink->lost(), 1U);
   EXPECT_FALSE(sink->problem().empty());
   sink->append(event("AddDomain"));
-  EXPECT_EQ(read(file.path()), before + event("AddDomain").to_json() + "\n");
+  EXPECT_EQ(file.text(), before + event("AddDomain").to_json() + "\n");
 }
 
 TEST(JsonLinesSinkTest, AFileThatCannotBeOpenedIsAnError) {
