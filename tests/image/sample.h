@@ -33,6 +33,12 @@ namespace writ::test {
     text += ",{\"Effect\":\"Allow\",\"Action\":\"s3:PutObject\",\"Resource\":\"arn:aws:s3:::many/" +
             std::to_string(i % 12) + (i % 3 == 0 ? "/*" : (i % 3 == 1 ? "/k" : "x*")) + "\"}";
   }
+  for (int i = 0; i < 30; ++i) {  // each found by a key of its own
+    text +=
+        ",{\"Effect\":\"Allow\",\"Action\":\"sqs:SendMessage\",\"Resource\":"
+        "\"arn:aws:sqs:eu-west-1:111122223333:queue-" +
+        std::to_string(i) + "\"}";
+  }
   return text + "]}";
 }
 

@@ -14,6 +14,7 @@ namespace writ::test {
 namespace {
 
 using detail::Atom;
+using detail::Bucket;
 using detail::PatternKind;
 using detail::PatternNode;
 using detail::TermNode;
@@ -57,6 +58,22 @@ Word* leaf(Surgeon& image, detail::ResourceTest test) {
   return image.node(NodeTag::Leaf, [test](const Word* words) {
     return detail::LeafNode{words}.resource_test() == test;
   });
+}
+/// The first bucket of a kind.
+Word* bucket(Surgeon& image, Bucket::Kind kind) {
+  Word* table = image.node(NodeTag::Table);
+  const detail::TableNode node{table};
+  for (Word i = 0; i < node.bucket_count(); ++i) {
+    Word* found = table + (node.buckets() - table) + std::size_t{i} * node.bucket_words();
+    if (Bucket{found}.kind() == kind) return found;
+  }
+  ADD_FAILURE() << "the sample has no such bucket";
+  return table;
+}
+/// Of a leaf whose resource is a literal.
+Word& literal_size(Word* leaf) {
+  EXPECT_LE(detail::LeafNode{leaf}.resource_test(), detail::ResourceTest::Prefix);
+  return leaf[3];
 }
 template <class Record>
 Record& first(Surgeon& image, Section id) {
@@ -296,16 +313,23 @@ const std::vector<Damage>& damages() {
        [](Surgeon& i) {
          for (Ref& ref : i.section<Ref>(Section::Services)) ref = i.ref(i.node(NodeTag::Service));
        }},
-      {"has no free slot",
-       [](Surgeon& i) {
-         for (auto& bucket : i.section<detail::Bucket>(Section::Buckets))
-           bucket.target = detail::leaf_target(i.ref(i.node(NodeTag::Leaf)));
-       }},
+      {"resources have no table", [](Surgeon& i) { i.header().table += 1; }},
+      {"a table is empty", [](Surgeon& i) { i.node(NodeTag::Table)[1] = 0; }},
+      {"a table is empty", [](Surgeon& i) { i.node(NodeTag::Table)[2] = 0; }},
+      {"a table reaches beyond", [](Surgeon& i) { i.node(NodeTag::Table)[1] = kFar; }},
+      {"a table reaches beyond", [](Surgeon& i) { i.node(NodeTag::Table)[2] = kFar; }},
+      {"a table reaches beyond",
+       [](Surgeon& i) { *i.node(NodeTag::Table) = static_cast<Word>(NodeTag::Table) | (1U << 4U); }},
+      {"a bucket is of an unknown kind", [](Surgeon& i) { *bucket(i, Bucket::Kind::Leaf) |= 3; }},
+      {"a free bucket is not empty", [](Surgeon& i) { bucket(i, Bucket::Kind::Free)[1] = 1; }},
       {"table of resources refers to no leaf",
-       [](Surgeon& i) {
-         for (auto& bucket : i.section<detail::Bucket>(Section::Buckets))
-           bucket.target += bucket.target != 0 ? 2 : 0;
-       }},
+       [](Surgeon& i) { bucket(i, Bucket::Kind::Elsewhere)[1] += 2; }},
+      {"table of resources refers to no leaf",
+       [](Surgeon& i) { bucket(i, Bucket::Kind::Elsewhere)[1] = 0; }},
+      {"a bucket holds no leaf",
+       [](Surgeon& i) { bucket(i, Bucket::Kind::Leaf)[1] &= ~Word{15}; }},
+      {"a leaf reaches beyond the end of its bucket",
+       [](Surgeon& i) { literal_size(bucket(i, Bucket::Kind::Leaf) + 1) += 256; }},
       // Records.
       {"a condition has no node",
        [](Surgeon& i) { first<detail::TermRecord>(i, Section::Terms).node += 1; }},

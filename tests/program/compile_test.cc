@@ -369,37 +369,19 @@ TEST(CompileTest, SharedBucketsHideNothing) {
     statements += "*\"}";
   }
   const PolicySet set = compiled(statements);
-  const auto buckets = set.program()->section<detail::Bucket>(detail::Section::Buckets);
-  EXPECT_EQ(std::count_if(buckets.begin(), buckets.end(),
-                          [](const detail::Bucket& bucket) { return bucket.target != 0; }),
-            8);
+  const detail::TableNode table{set.program()->node(set.program()->header().table)};
+  int used = 0;
+  for (detail::Word i = 0; i < table.bucket_count(); ++i) {
+    const detail::Bucket bucket{table.buckets() + std::size_t{i} * table.bucket_words()};
+    used += bucket.kind() != detail::Bucket::Kind::Free ? 1 : 0;
+  }
+  EXPECT_EQ(used, 8);
   const Caller caller = *Caller::from_arn("arn:aws:iam::111122223333:user/Alice");
   for (std::size_t size = 1; size <= 40; ++size) {
     const std::string arn = "arn:aws:s3:::" + std::string(size, 'x');
     const Request request = *RequestBuilder(caller, "a:B", arn).build();
     EXPECT_THAT(scanned<detail::IndexScan>(set, request).found, SizeIs(size));
   }
-}
-
-// Two entries of one tag, as equal hashes of different resources could make them: both are visited.
-// The program is written by hand.
-TEST(CompileTest, EntriesOfEqualTagsAreAllVisited) {
-  detail::ProgramMemory memory =
-      detail::ProgramMemory::allocate(sizeof(detail::ProgramHeader) + 4 * sizeof(detail::Bucket));
-  detail::ProgramHeader header;
-  header.sections[static_cast<std::size_t>(detail::Section::Buckets)] = {sizeof header, 4};
-  std::memcpy(memory.writable(), &header, sizeof header);
-  auto* buckets = reinterpret_cast<detail::Bucket*>(memory.writable() + sizeof header);
-  const std::uint64_t key = 0x900000000ULL;
-  const std::uint64_t place = detail::mix(key, detail::kHashA) & 3U;
-  std::fill_n(buckets, 4, detail::Bucket());
-  buckets[place] = {9, 2};
-  buckets[(place + 1) & 3U] = {1, 4};
-  buckets[(place + 2) & 3U] = {9, 6};
-  const detail::Program program(std::move(memory));
-  std::vector<detail::Target> targets;
-  detail::visit_bucket(program, key, [&](detail::Target target) { targets.push_back(target); });
-  EXPECT_THAT(targets, ::testing::ElementsAre(2U, 6U));
 }
 
 }  // namespace

@@ -23,6 +23,7 @@
 //   Service     head: name size    hash, `service:*`, prefixes, generals   name
 //               prefixes (ActionPrefix)   generals   prefix texts
 //   Generals    head: count        pattern and class, each
+//   Table       head: size of a bucket   buckets   groups   pilots   buckets (tag, target or leaf)
 #pragma once
 
 #include <cstddef>
@@ -55,8 +56,9 @@ enum class NodeTag : std::uint8_t {
   Action,
   Service,
   Generals,
+  Table,
 };
-inline constexpr unsigned kNodeTagCount = 13;
+inline constexpr unsigned kNodeTagCount = 14;
 
 /// Bits of a word: `count` of them from `first` on.
 template <unsigned First, unsigned Count>
@@ -518,14 +520,68 @@ struct ActionSlot {
   }
 };
 
-/// What a look-up by resource leads to. Slots are found by the lower bits of a key.
+/// What a look-up by resource leads to: a leaf or a list elsewhere, or a leaf that lies in the
+/// bucket itself, so that a look-up which ends at a statement of its own waits for memory once.
 struct Bucket {
-  Word tag = 0;  ///< the key's upper half
-  Target target = 0;
+  enum class Kind : std::uint8_t { Free, Elsewhere, Leaf };
+  using KindBits = Bits<0, 2>;
+  using Tag = Bits<2, 30>;  ///< upper bits of the key
+
+  const Word* words;
+  static constexpr Word kHeadWords = 1;
+
+  [[nodiscard]] Kind kind() const noexcept { return static_cast<Kind>(KindBits::get(words[0])); }
+  /// Whether it may be what is stored under a key.
+  [[nodiscard]] bool is_of(std::uint64_t key) const noexcept {
+    return kind() != Kind::Free && Tag::get(words[0]) == tag_of(key);
+  }
+  /// Of Kind::Elsewhere.
+  [[nodiscard]] Target target() const noexcept { return words[kHeadWords]; }
+  /// Of Kind::Leaf.
+  [[nodiscard]] LeafNode leaf() const noexcept { return {words + kHeadWords}; }
 
   [[nodiscard]] static constexpr Word tag_of(std::uint64_t key) noexcept {
-    return static_cast<Word>(key >> 32U);
+    return static_cast<Word>(key >> 34U);
   }
+};
+
+/// The hash table by resource: a perfect hash of its keys. A key belongs to a group, the group's
+/// pilot tells in which bucket the key is, if it is anywhere. Buckets are of one size, which takes
+/// in the leaves of most look-ups.
+struct TableNode {
+  using Pilot = std::uint16_t;
+
+  const Word* words;
+  static constexpr Word kHeadWords = 3;
+  static constexpr Word kLeastBucket = Bucket::kHeadWords + 1;
+  static constexpr Word kLargestBucket = 64;
+  using BucketWords = Bits<4, 28>;
+
+  [[nodiscard]] Word bucket_words() const noexcept { return BucketWords::get(words[0]); }
+  [[nodiscard]] Word bucket_count() const noexcept { return words[1]; }
+  [[nodiscard]] Word group_count() const noexcept { return words[2]; }
+  [[nodiscard]] const Pilot* pilots() const noexcept {
+    return reinterpret_cast<const Pilot*>(words + kHeadWords);
+  }
+  [[nodiscard]] const Word* buckets() const noexcept {
+    return words + kHeadWords + words_of(std::size_t{group_count()} * sizeof(Pilot));
+  }
+
+  /// One of `count`, by the upper bits of a hash.
+  [[nodiscard]] static constexpr std::uint64_t one_of(std::uint64_t count,
+                                                      std::uint64_t hash) noexcept {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>((static_cast<Wide>(hash) * count) >> 64U);
+  }
+  /// The hash that a bucket is chosen by.
+  [[nodiscard]] static constexpr std::uint64_t with_pilot(std::uint64_t hash,
+                                                          Pilot pilot) noexcept {
+    return (hash ^ (pilot * kPilotFactor)) * kHashFactor;
+  }
+
+ private:
+  static constexpr std::uint64_t kPilotFactor = 0xd6e8feb86659fd93ULL;
+  static constexpr std::uint64_t kHashFactor = 0x9e3779b97f4a7c15ULL;
 };
 
 }  // namespace detail

@@ -44,7 +44,7 @@ class CodeVerifier {
   [[nodiscard]] bool is_or_none(NodeTag tag, Ref ref) const noexcept {
     return ref == kNoNode || is(tag, ref);
   }
-  /// What dispatch.h's visit_target and visit_bucket follow: a leaf, a list, or nothing.
+  /// What dispatch.h's visit_target and leaf_of follow: a leaf, a list, or nothing.
   [[nodiscard]] bool is_target(Target target) const noexcept {
     return target == 0 || is(is_list(target) ? NodeTag::List : NodeTag::Leaf, node_of(target));
   }
@@ -87,6 +87,8 @@ class CodeVerifier {
   [[nodiscard]] std::size_t groups_size(std::size_t at) noexcept;
   [[nodiscard]] std::size_t class_size(std::size_t at) noexcept;
   [[nodiscard]] std::size_t service_size(std::size_t at) noexcept;
+  [[nodiscard]] std::size_t table_size(std::size_t at) noexcept;
+  [[nodiscard]] bool bucket_is_good(std::size_t at, Word bucket_words) noexcept;
   [[nodiscard]] bool generals_are_good(std::size_t at, std::size_t count) noexcept;
 
   /// No node begins with padding, so its bitmap holds where values of sorted terms begin.
@@ -185,6 +187,8 @@ inline std::size_t CodeVerifier::node_size(std::size_t at, NodeTag tag) noexcept
       if (count > (left - 1) / 2) return too_short();
       return generals_are_good(at + 1, count) ? 1 + 2 * count : 0;
     }
+    case NodeTag::Table:
+      return left < TableNode::kHeadWords ? too_short() : table_size(at);
   }
   return 0;
 }
@@ -510,6 +514,57 @@ inline std::size_t CodeVerifier::service_size(std::size_t at) noexcept {
   const auto first_general =
       static_cast<std::size_t>(reinterpret_cast<const Word*>(service.generals()) - words_.data());
   return generals_are_good(first_general, generals) ? size : 0;
+}
+
+// Program::bucket: pilots of all groups, and as many buckets as are counted. Pilots lead somewhere
+// whatever they are.
+inline std::size_t CodeVerifier::table_size(std::size_t at) noexcept {
+  const TableNode table{&words_[at]};
+  const Word bucket_words = table.bucket_words();
+  const Word count = table.bucket_count();
+  if (table.group_count() == 0 || count == 0) return fail(at, "a table is empty");
+  const std::size_t left = words_.size() - at;
+  const auto first = static_cast<std::size_t>(table.buckets() - table.words);
+  if (first > left || bucket_words < TableNode::kLeastBucket ||
+      count > (left - first) / bucket_words) {
+    return fail(at, "a table reaches beyond the end of the code");
+  }
+  std::size_t bucket = at + first;
+  for (Word i = 0; i < count; ++i, bucket += bucket_words) {
+    if (!bucket_is_good(bucket, bucket_words)) return 0;
+  }
+  return bucket - at;
+}
+
+// dispatch.h, leaf_of.
+inline bool CodeVerifier::bucket_is_good(std::size_t at, Word bucket_words) noexcept {
+  const Bucket bucket{&words_[at]};
+  const std::size_t inside = at + Bucket::kHeadWords;
+  const auto bad = [&](const char* what) { return fail(at, what) != 0; };
+  switch (bucket.kind()) {
+    case Bucket::Kind::Free:
+      for (Word i = 0; i < bucket_words; ++i) {
+        if (bucket.words[i] != 0) return bad("a free bucket is not empty");
+      }
+      return true;
+    case Bucket::Kind::Elsewhere:
+      return (bucket.target() != 0 && is_target(bucket.target())) ||
+             bad("the table of resources refers to no leaf and no list");
+    case Bucket::Kind::Leaf: {
+      if (bucket_words < Bucket::kHeadWords + 3 ||
+          TagBits::get(words_[inside]) != static_cast<Word>(NodeTag::Leaf)) {
+        return bad("a bucket holds no leaf");
+      }
+      const std::size_t size = leaf_size(inside);
+      if (size == 0) return false;
+      if (size > bucket_words - Bucket::kHeadWords) {
+        return bad("a leaf reaches beyond the end of its bucket");
+      }
+      mark(NodeTag::Leaf, inside);
+      return true;
+    }
+  }
+  return bad("a bucket is of an unknown kind");
 }
 
 }  // namespace detail

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -39,6 +41,15 @@ class CodeWriter {
     words_.resize(at + sizeof(Record) / sizeof(Word));
     std::memcpy(words_.data() + at, &record, sizeof record);
   }
+
+  /// A node that was written elsewhere.
+  Ref put_node(std::span<const Word> node) {
+    const auto ref = static_cast<Ref>(words_.size());
+    words_.insert(words_.end(), node.begin(), node.end());
+    return ref;
+  }
+  /// So many zeros.
+  void put_zeros(std::size_t count) { words_.resize(words_.size() + count); }
 
   [[nodiscard]] Word& operator[](std::size_t index) noexcept { return words_[index]; }
   [[nodiscard]] const Word* node(Ref ref) const noexcept { return words_.data() + ref; }

@@ -32,19 +32,11 @@ struct RequestKeys {
   bool has_principals = false;
 };
 
-/// Calls `visit(Target)` for what is stored under a key. All entries of an equal tag are visited,
-/// so that no hash collision can hide a statement.
-template <class Visit>
-WRIT_ALWAYS_INLINE void visit_bucket(const Program& program, std::uint64_t key,
-                                     const Visit& visit) noexcept {
-  const Bucket* buckets = program.buckets();
-  if (buckets == nullptr) return;
-  const std::uint64_t mask = program.bucket_mask();
-  const Word tag = Bucket::tag_of(key);
-  for (std::uint64_t at = program.bucket_place(key); buckets[at].target != 0;
-       at = (at + 1) & mask) {
-    if (buckets[at].tag == tag) visit(buckets[at].target);
-  }
+/// The leaf that a bucket leads to; none when that is a list.
+[[nodiscard]] WRIT_ALWAYS_INLINE const Word* leaf_of(const Program& program,
+                                                     Bucket bucket) noexcept {
+  if (bucket.kind() == Bucket::Kind::Leaf) return bucket.leaf().words;
+  return is_list(bucket.target()) ? nullptr : program.node(node_of(bucket.target()));
 }
 
 /// Calls `visit(LeafNode)` for the leaves of a list, in the order of statements, until it says
@@ -69,16 +61,17 @@ template <class Visit>
   const std::uint64_t list_key = load64(list + 1);
   for (const std::uint64_t principal : keys.principals()) {
     if (principal == 0) continue;
-    visit_bucket(program, hash_combine(list_key, principal), [&](Target branch) {
-      if (!is_list(branch)) {
-        static_cast<void>(visit(program.leaf(node_of(branch))));
-        return;
-      }
-      // Branches do not branch.
-      const Word* members = program.node(node_of(branch));
-      if (list_head::HasSwitch::get(members[0]) != 0) return;
-      visit_leaves(program, members + 1, list_head::Count::get(members[0]), visit);
-    });
+    const std::uint64_t key = hash_combine(list_key, principal);
+    const Bucket branch = program.bucket(key);
+    if (!branch.is_of(key)) continue;
+    if (const Word* leaf = leaf_of(program, branch); leaf != nullptr) {
+      static_cast<void>(visit(LeafNode{leaf}));
+      continue;
+    }
+    // Branches do not branch.
+    const Word* members = program.node(node_of(branch.target()));
+    if (list_head::HasSwitch::get(members[0]) != 0) continue;
+    visit_leaves(program, members + 1, list_head::Count::get(members[0]), visit);
   }
 }
 
@@ -88,6 +81,17 @@ WRIT_ALWAYS_INLINE void visit_target(const Program& program, Target target, Requ
   if (target == 0) return;
   if (is_list(target)) return visit_list(program, node_of(target), keys, visit);
   static_cast<void>(visit(program.leaf(node_of(target))));
+}
+
+/// The candidates under a key.
+template <class Visit>
+WRIT_ALWAYS_INLINE void visit_key(const Program& program, std::uint64_t key, RequestKeys& keys,
+                                  const Visit& visit) noexcept {
+  const Bucket bucket = program.bucket(key);
+  if (!bucket.is_of(key)) return;
+  const Word* leaf = leaf_of(program, bucket);
+  if (leaf == nullptr) return visit_list(program, node_of(bucket.target()), keys, visit);
+  static_cast<void>(visit(LeafNode{leaf}));
 }
 
 /// The hash of what a cut keeps of a last field; false when it keeps nothing.
@@ -146,8 +150,7 @@ inline void visit_group_at(const Program& program, const GroupHead& group, Reque
     }
   }
   const auto probe = [&](Word cut, std::uint64_t hash) {
-    visit_bucket(program, bucket_key(base, cut, hash),
-                 [&](Target target) { visit_target(program, target, keys, visit); });
+    visit_key(program, bucket_key(base, cut, hash), keys, visit);
   };
   if (GroupHead::HasExact::get(group.bits) != 0) {
     probe(kWholeTail, own ? request.tail_hash() : hash_bytes(tail));
@@ -191,8 +194,6 @@ WRIT_ALWAYS_INLINE void visit_groups(const Program& program, Ref groups, Request
   constexpr Word kLiteral = GroupHead::Left::put(GroupHead::Left::kMax);
   constexpr Word kForm = kLiteral | GroupHead::Crossing::put(1);
   const Word* node = program.node(groups);
-  const Bucket* buckets = program.buckets();
-  if (buckets == nullptr) return;
   const auto* group = reinterpret_cast<const GroupHead*>(node + 1);
   for (Word left = CountBits::get(node[0]); left != 0; --left, group = &group->next()) {
     if ((group->bits & kForm) != kLiteral) {
@@ -213,12 +214,7 @@ WRIT_ALWAYS_INLINE void visit_groups(const Program& program, Ref groups, Request
         what = *cut++;
         if (!hash_own_cut(what, request, hash)) continue;
       }
-      const std::uint64_t key = bucket_key(base, what, hash);
-      const Word tag = Bucket::tag_of(key);
-      for (std::uint64_t at = program.bucket_place(key); buckets[at].target != 0;
-           at = (at + 1) & program.bucket_mask()) {
-        if (buckets[at].tag == tag) visit_target(program, buckets[at].target, keys, visit);
-      }
+      visit_key(program, bucket_key(base, what, hash), keys, visit);
     }
   }
 }

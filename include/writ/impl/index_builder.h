@@ -6,7 +6,7 @@
 // resource: patterns are grouped by which ARN fields are literal (GroupHead), and each group is
 // looked up by those fields and the beginning of the last one, cut in a few ways (cut_chooser.h).
 // What a look-up returns is a superset: the leaf decides. Lists that many principals share branch
-// once more, by principal.
+// once more, by principal. resource_table.h lays out what all look-ups lead to.
 #pragma once
 
 #include <algorithm>
@@ -19,6 +19,7 @@
 #include "writ/impl/cut_chooser.h"
 #include "writ/impl/index_keys.h"
 #include "writ/impl/program_builder.h"
+#include "writ/impl/resource_table.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -29,34 +30,31 @@ inline constexpr std::size_t kPrincipalLimit = 8;
 class IndexBuilder {
  public:
   explicit IndexBuilder(ProgramBuilder& program) noexcept
-      : program_(program), class_ids_(program.seed()) {}
+      : program_(program), class_ids_(program.seed()), table_(program) {}
 
   void build();
 
   std::vector<ActionSlot> actions;
   std::vector<Ref> services;
-  std::vector<Bucket> buckets;
   Ref star_class = kNoNode;
   Ref any_service_actions = kNoNode;
-  std::uint64_t hash_seed = 0;
+  Ref table = kNoNode;
+  std::uint64_t table_factor = 1;
   bool has_deny = false;
+  bool is_complete = true;  ///< the table holds all keys
 
  private:
   using StatementList = std::span<const std::uint32_t>;
   /// A leaf on its way into a list.
   struct Candidate {
     std::uint32_t statement;
-    Ref leaf;
+    std::uint32_t leaf;
     std::uint32_t pattern;
   };
   struct Entry {
     std::uint64_t key;
     std::uint32_t statement;
-    Ref leaf;
-  };
-  struct Pending {
-    std::uint64_t key;
-    Target target;
+    std::uint32_t leaf;
   };
   struct Root {
     Target flat = 0;
@@ -66,9 +64,9 @@ class IndexBuilder {
   [[nodiscard]] Ref class_of(StatementList statements);
   [[nodiscard]] Root root_of(StatementList statements, std::uint64_t seed);
   [[nodiscard]] Ref write_groups(std::vector<Candidate>& members, std::uint64_t seed);
-  [[nodiscard]] Target add_list(const Candidate* members, std::size_t count, std::uint64_t key);
-  [[nodiscard]] Target write_list(const std::vector<Ref>& leaves, bool has_switch,
-                                  std::uint64_t key);
+  [[nodiscard]] Posting add_list(const Candidate* members, std::size_t count, std::uint64_t key);
+  [[nodiscard]] Posting write_list(const std::vector<std::uint32_t>& leaves, bool has_switch,
+                                   std::uint64_t key);
   /// Takes from the budget, or leaves it and says no.
   [[nodiscard]] bool spend(std::uint64_t postings) noexcept {
     if (postings > budget_) return false;
@@ -82,8 +80,7 @@ class IndexBuilder {
   [[nodiscard]] StatementList list_of(const IndexedAction& action) const noexcept {
     return StatementList(lists_).subspan(action.statements.begin, action.statements.count);
   }
-  void finish_buckets();
-  [[nodiscard]] bool place_buckets(std::size_t size, std::size_t longest);
+  void finish_table();
 
   ProgramBuilder& program_;
   /// Postings still allowed. A statement is posted once for each of its classes, resources and
@@ -94,15 +91,15 @@ class IndexBuilder {
   std::vector<std::pair<StatementList, Ref>> classes_;
   std::vector<std::uint32_t> lists_;  ///< statements, by action
   std::vector<std::uint32_t> everything_;
-  std::vector<Ref> whole_leaves_;  ///< by statement, where there is one
+  std::vector<std::uint32_t> whole_leaves_;  ///< by statement, kNone where there is none
   std::vector<Entry> entries_;
-  std::vector<Pending> pending_;
+  ResourceTable table_;
   // Scratch, kept for its memory.
   std::vector<std::uint32_t> deny_;
   std::vector<std::uint32_t> allow_;
   std::vector<Candidate> flat_;
   std::vector<Candidate> dispatched_;
-  std::vector<Ref> direct_;
+  std::vector<std::uint32_t> direct_;
 };
 
 inline void IndexBuilder::build() {
@@ -112,7 +109,7 @@ inline void IndexBuilder::build() {
   budget_ = 64 + 16ULL * (program_.action_refs.size() + program_.resource_refs.size() +
                           program_.principal_keys.size() + program_.statements.size());
   index_actions();
-  finish_buckets();
+  finish_table();
 }
 
 inline Ref IndexBuilder::class_of(StatementList statements) {
@@ -159,16 +156,17 @@ inline IndexBuilder::Root IndexBuilder::root_of(StatementList statements, std::u
   for (const std::uint32_t index : statements) {
     const Range range = program_.indexed[index].leaves;
     if (!affordable && range.count > 1) {
-      whole_leaves_.resize(program_.statements.size(), kNoNode);
-      Ref& leaf = whole_leaves_[index];
-      if (leaf == kNoNode) leaf = program_.whole_leaf(index);
+      whole_leaves_.resize(program_.statements.size(), kNone);
+      std::uint32_t& leaf = whole_leaves_[index];
+      if (leaf == kNone) leaf = program_.whole_leaf(index);
       flat.push_back({index, leaf, kNone});
       continue;
     }
     for (std::uint32_t i = 0; i < range.count; ++i) {
-      const LeafRecord& leaf = program_.leaves[range.begin + i];
-      const bool plain = leaf.pattern == kNone || !affordable;
-      (plain ? flat : dispatched).push_back({index, leaf.leaf, leaf.pattern});
+      const std::uint32_t leaf = range.begin + i;
+      const std::uint32_t pattern = program_.leaves[leaf].pattern;
+      const bool plain = pattern == kNone || !affordable;
+      (plain ? flat : dispatched).push_back({index, leaf, pattern});
     }
   }
   if (dispatched.size() <= kFlatLimit && !dispatched.empty()) {
@@ -178,7 +176,9 @@ inline IndexBuilder::Root IndexBuilder::root_of(StatementList statements, std::u
     });
     dispatched.clear();
   }
-  if (!flat.empty()) root.flat = add_list(flat.data(), flat.size(), seed);
+  if (!flat.empty()) {
+    root.flat = table_.target_of(add_list(flat.data(), flat.size(), seed));
+  }
   if (!dispatched.empty()) root.groups = write_groups(dispatched, seed);
   return root;
 }
@@ -241,20 +241,21 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
   return ref;
 }
 
-inline Target IndexBuilder::write_list(const std::vector<Ref>& leaves, bool has_switch,
-                                       std::uint64_t key) {
-  if (!has_switch && leaves.size() == 1) return leaf_target(leaves[0]);
+inline Posting IndexBuilder::write_list(const std::vector<std::uint32_t>& leaves, bool has_switch,
+                                        std::uint64_t key) {
+  if (!has_switch && leaves.size() == 1) return {leaves[0], 0};
+  for (const std::uint32_t leaf : leaves) static_cast<void>(program_.leaf_node(leaf));
   const Ref ref = program_.code.begin(NodeTag::List,
                                       list_head::HasSwitch::put(has_switch ? 1 : 0) |
                                           list_head::Count::put(static_cast<Word>(leaves.size())));
   if (has_switch) program_.code.put64(key);
-  for (const Ref leaf : leaves) program_.code.put(leaf);
-  return list_target(ref);
+  for (const std::uint32_t leaf : leaves) program_.code.put(program_.leaf_node(leaf));
+  return {kNone, list_target(ref)};
 }
 
-inline Target IndexBuilder::add_list(const Candidate* members, std::size_t count,
-                                     std::uint64_t key) {
-  std::vector<Ref>& direct = direct_;
+inline Posting IndexBuilder::add_list(const Candidate* members, std::size_t count,
+                                      std::uint64_t key) {
+  std::vector<std::uint32_t>& direct = direct_;
   direct.clear();
   std::uint64_t wanted = 0;
   if (count > kPrincipalLimit) {
@@ -266,7 +267,7 @@ inline Target IndexBuilder::add_list(const Candidate* members, std::size_t count
     for (std::size_t i = 0; i < count; ++i) direct.push_back(members[i].leaf);
     return write_list(direct, false, 0);
   }
-  std::map<std::uint64_t, std::vector<Ref>> by_principal;
+  std::map<std::uint64_t, std::vector<std::uint32_t>> by_principal;
   for (std::size_t i = 0; i < count; ++i) {
     const IndexedStatement& facts = program_.indexed[members[i].statement];
     if (!facts.plain_principals) {
@@ -275,12 +276,12 @@ inline Target IndexBuilder::add_list(const Candidate* members, std::size_t count
     }
     for (std::uint32_t k = 0; k < facts.principal_keys.count; ++k) {
       const std::uint64_t principal = program_.principal_keys[facts.principal_keys.begin + k];
-      std::vector<Ref>& list = by_principal[hash_combine(key, principal)];
+      std::vector<std::uint32_t>& list = by_principal[hash_combine(key, principal)];
       if (list.empty() || list.back() != members[i].leaf) list.push_back(members[i].leaf);
     }
   }
   for (const auto& [branch_key, leaves] : by_principal) {
-    pending_.push_back({branch_key, write_list(leaves, false, 0)});
+    table_.add(branch_key, write_list(leaves, false, 0));
   }
   return write_list(direct, !by_principal.empty(), key);
 }
@@ -458,20 +459,7 @@ inline void IndexBuilder::write_service(std::string_view service_name,
   services.push_back(service);
 }
 
-inline bool IndexBuilder::place_buckets(std::size_t size, std::size_t longest) {
-  buckets.assign(size, Bucket());
-  for (const Pending& one : pending_) {
-    std::size_t at = mix(one.key ^ hash_seed, kHashA) & (size - 1);
-    std::size_t steps = 0;
-    for (; buckets[at].target != 0; at = (at + 1) & (size - 1)) {
-      if (++steps > longest) return false;
-    }
-    buckets[at] = {Bucket::tag_of(one.key), one.target};
-  }
-  return true;
-}
-
-inline void IndexBuilder::finish_buckets() {
+inline void IndexBuilder::finish_table() {
   std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
     return a.key != b.key ? a.key < b.key : a.statement < b.statement;
   });
@@ -482,20 +470,11 @@ inline void IndexBuilder::finish_buckets() {
     for (; i < entries_.size() && entries_[i].key == key; ++i) {
       members.push_back({entries_[i].statement, entries_[i].leaf, kNone});
     }
-    const Target target = add_list(members.data(), members.size(), key);
-    pending_.push_back({key, target});
+    table_.add(key, add_list(members.data(), members.size(), key));
   }
-  if (pending_.empty()) return;
-  std::size_t size = 4;
-  while (size * 2 < pending_.size() * 3) size *= 2;
-  // Whoever writes policies could choose resources whose keys fall together: another seed, and in
-  // the end a larger table, takes them apart. Keys that are equal are one entry.
-  constexpr std::size_t kLongest = 64;
-  for (int tries = 0; tries < 12; ++tries, hash_seed = hash_combine(hash_seed, size)) {
-    if (place_buckets(size, kLongest)) return;
-    if (tries % 4 == 3) size *= 2;
-  }
-  static_cast<void>(place_buckets(size, size));
+  table = table_.write();
+  is_complete = !table_.failed();
+  table_factor = table_.factor();
 }
 
 }  // namespace detail

@@ -131,10 +131,9 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
 
   using detail::Section;
   detail::ProgramWriter writer;
+  writer.add(Section::Code, builder.code.words());
   writer.add(Section::ActionSlots, index.actions);
   writer.add(Section::Services, index.services);
-  writer.add(Section::Buckets, index.buckets);
-  writer.add(Section::Code, builder.code.words());
   writer.add(Section::Statements, builder.statements);
   writer.add(Section::StatementSources, builder.sources);
   writer.add(Section::Documents, builder.documents);
@@ -149,14 +148,18 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
   writer.add(Section::Strings, builder.strings);
   writer.header.star_class = index.star_class;
   writer.header.any_service_actions = index.any_service_actions;
-  writer.header.hash_seed = index.hash_seed;
+  writer.header.table = index.table;
+  writer.header.table_factor = index.table_factor;
   writer.header.document_count = static_cast<std::uint32_t>(builder.documents.size());
   writer.header.type = type_;
   writer.header.has_deny = index.has_deny ? 1 : 0;
-  if (builder.overflowed() || !writer.fits()) {
+  if (builder.overflowed() || !writer.fits() || !index.is_complete) {
     PolicyError error;
     error.code = ErrorCode::LimitExceeded;
-    error.message = "the documents are too large for one set; split them into several";
+    error.message = index.is_complete
+                        ? "the documents are too large for one set; split them into several"
+                        : "two resources of the documents have one hash, which happens only on "
+                          "purpose; split the documents into several sets";
     return error;
   }
   return PolicySet(new detail::Program(writer.finish()));

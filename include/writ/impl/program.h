@@ -98,10 +98,9 @@ struct ActionRecord {
 
 enum class Section : std::uint8_t {
   // Hot.
+  Code,         ///< Word
   ActionSlots,  ///< ActionSlot: hash table of exact actions
   Services,     ///< Ref: hash table of services with wildcard actions
-  Buckets,      ///< Bucket: hash table by resource
-  Code,         ///< Word
   // Cold.
   Statements,
   StatementSources,
@@ -116,27 +115,29 @@ enum class Section : std::uint8_t {
   ResourceRefs,
   Strings,
 };
-inline constexpr std::size_t kSectionCount = 16;
-inline constexpr std::size_t kHotSectionCount = 4;
+inline constexpr std::size_t kSectionCount = 15;
+inline constexpr std::size_t kHotSectionCount = 3;
 
 struct SectionEntry {
   std::uint64_t offset = 0;  ///< bytes from the beginning of the buffer, a multiple of 8
   std::uint64_t count = 0;   ///< records
 };
 
-struct ProgramHeader {
+/// As long as a few lines of memory, so that the code begins with one.
+struct alignas(64) ProgramHeader {
   static constexpr std::uint32_t kMagic = 0x54495257U;  // "WRIT"
-  static constexpr std::uint32_t kVersion = 3;
+  static constexpr std::uint32_t kVersion = 4;
 
   std::uint32_t magic = kMagic;
   std::uint32_t version = kVersion;
   Ref star_class = kNoNode;           ///< `*` and NotAction
   Ref any_service_actions = kNoNode;  ///< Generals: wildcards in the service
-  std::uint64_t hash_seed = 0;        ///< of the buckets' places
+  std::uint64_t table_factor = 1;     ///< odd: spreads keys over the table
+  Ref table = kNoNode;                ///< by resource; none when no resource is dispatched
   std::uint32_t document_count = 0;
   PolicyType type = PolicyType::IdentityBased;
   std::uint8_t has_deny = 0;
-  std::array<std::uint8_t, 2> padding = {};
+  std::array<std::uint8_t, 6> padding = {};
   std::array<SectionEntry, kSectionCount> sections;
 };
 
@@ -155,10 +156,14 @@ class Program {
     has_services_ = !services.empty();
     has_wildcard_actions_ =
         has_services_ || header().star_class != kNoNode || header().any_service_actions != kNoNode;
-    const auto buckets = section<Bucket>(Section::Buckets);
-    buckets_ = buckets.data();
-    bucket_mask_ = buckets.empty() ? 0 : buckets.size() - 1;
-    bucket_seed_ = header().hash_seed;
+    if (header().table == kNoNode) return;
+    const TableNode table{node(header().table)};
+    buckets_ = table.buckets();
+    pilots_ = table.pilots();
+    bucket_words_ = table.bucket_words();
+    bucket_count_ = table.bucket_count();
+    group_count_ = table.group_count();
+    table_factor_ = header().table_factor;
   }
 
   [[nodiscard]] const ProgramHeader& header() const noexcept {
@@ -206,12 +211,12 @@ class Program {
   [[nodiscard]] bool has_services() const noexcept { return has_services_; }
   [[nodiscard]] const Ref* services() const noexcept { return services_; }
   [[nodiscard]] std::uint32_t service_mask() const noexcept { return service_mask_; }
-  /// Null when no resource is dispatched.
-  [[nodiscard]] const Bucket* buckets() const noexcept { return buckets_; }
-  [[nodiscard]] std::uint64_t bucket_mask() const noexcept { return bucket_mask_; }
-  /// Where a key is looked for first.
-  [[nodiscard]] std::uint64_t bucket_place(std::uint64_t key) const noexcept {
-    return mix(key ^ bucket_seed_, kHashA) & bucket_mask_;
+  /// Where a key is, if it is anywhere. Without a table there is one free bucket.
+  [[nodiscard]] WRIT_ALWAYS_INLINE Bucket bucket(std::uint64_t key) const noexcept {
+    const std::uint64_t hash = key * table_factor_;
+    const TableNode::Pilot pilot = pilots_[TableNode::one_of(group_count_, hash)];
+    return {buckets_ +
+            TableNode::one_of(bucket_count_, TableNode::with_pilot(hash, pilot)) * bucket_words_};
   }
 
   [[nodiscard]] std::size_t size_bytes() const noexcept { return memory_.size(); }
@@ -240,9 +245,14 @@ class Program {
   static constexpr ActionSlot kNoAction = {};
   const ActionSlot* actions_ = nullptr;
   const Ref* services_ = nullptr;
-  const Bucket* buckets_ = nullptr;
-  std::uint64_t bucket_mask_ = 0;
-  std::uint64_t bucket_seed_ = 0;
+  static constexpr std::array<Word, TableNode::kLeastBucket> kFreeBucket = {};
+  static constexpr TableNode::Pilot kNoPilot = 0;
+  const Word* buckets_ = kFreeBucket.data();
+  const TableNode::Pilot* pilots_ = &kNoPilot;
+  std::size_t bucket_words_ = 0;
+  std::uint64_t bucket_count_ = 0;
+  std::uint64_t group_count_ = 0;
+  std::uint64_t table_factor_ = 1;
   std::uint32_t action_mask_ = 0;
   std::uint32_t service_mask_ = 0;
   bool has_services_ = false;

@@ -321,9 +321,9 @@ inline Ref ProgramBuilder::refs_node(const std::vector<Ref>& refs) {
   return ref;
 }
 
-inline Ref ProgramBuilder::write_leaf(const StatementRecord& record, const IndexedStatement& facts,
-                                      std::uint32_t statement_in_document, std::uint32_t pattern,
-                                      Ref pattern_list) {
+inline void ProgramBuilder::draft_leaf(const StatementRecord& record, const IndexedStatement& facts,
+                                       std::uint32_t statement_in_document, std::uint32_t pattern,
+                                       Ref pattern_list) {
   ResourceTest test = ResourceTest::Any;
   Word resource = 0;
   std::string_view literal;
@@ -344,56 +344,61 @@ inline Ref ProgramBuilder::write_leaf(const StatementRecord& record, const Index
     resource = pattern_list;
   }
   overflowed_ |= record.conditions.count > leaf_head::Conditions::kMax;
-  const Ref ref =
-      code.begin(NodeTag::Leaf, leaf_head::Deny::put(record.effect == Effect::Deny ? 1 : 0) |
+  CodeWriter& draft = leaf_drafts;
+  const Ref begin = draft.begin(NodeTag::Leaf,
+                                leaf_head::Deny::put(record.effect == Effect::Deny ? 1 : 0) |
                                     leaf_head::Resource::put(static_cast<Word>(test)) |
                                     leaf_head::NotAction::put(facts.not_action != kNoNode ? 1 : 0) |
                                     leaf_head::HasPrincipal::put(record.has_principal) |
                                     leaf_head::NotPrincipal::put(record.not_principal) |
                                     leaf_head::Conditions::put(record.conditions.count));
-  code.put(record.document);
-  code.put(statement_in_document);
-  if (test != ResourceTest::Any) code.put(resource);
-  if (record.has_principal != 0) code.put(record.principals);
-  if (facts.not_action != kNoNode) code.put(facts.not_action);
+  draft.put(record.document);
+  draft.put(statement_in_document);
+  if (test != ResourceTest::Any) draft.put(resource);
+  if (record.has_principal != 0) draft.put(record.principals);
+  if (facts.not_action != kNoNode) draft.put(facts.not_action);
   for (std::uint32_t i = 0; i < record.conditions.count; ++i) {
-    code.put(terms[condition_refs[record.conditions.begin + i]].node);
+    draft.put(terms[condition_refs[record.conditions.begin + i]].node);
   }
-  code.put_text(literal);
-  return ref;
+  draft.put_text(literal);
+  leaves.push_back({begin, static_cast<std::uint32_t>(draft.size() - begin), pattern, kNoNode});
 }
 
-inline void ProgramBuilder::write_leaves(const StatementRecord& record, IndexedStatement& facts,
+inline Ref ProgramBuilder::leaf_node(std::uint32_t leaf) {
+  LeafRecord& record = leaves[leaf];
+  if (record.node == kNoNode) record.node = code.put_node(leaf_words(leaf));
+  return record.node;
+}
+
+inline void ProgramBuilder::draft_leaves(const StatementRecord& record, IndexedStatement& facts,
                                          std::uint32_t statement_in_document) {
   facts.leaves.begin = size32(leaves);
   if (record.any_resource != 0) {
-    leaves.push_back({write_leaf(record, facts, statement_in_document, kNone, kNoNode), kNone});
+    draft_leaf(record, facts, statement_in_document, kNone, kNoNode);
   } else if (record.not_resource != 0) {
     std::vector<Ref> refs;
     for (std::uint32_t i = 0; i < record.resources.count; ++i) {
       refs.push_back(hot_resource_node(resource_refs[record.resources.begin + i]));
     }
-    const Ref list = refs_node(refs);
-    leaves.push_back({write_leaf(record, facts, statement_in_document, kNone, list), kNone});
+    draft_leaf(record, facts, statement_in_document, kNone, refs_node(refs));
   } else {
     for (std::uint32_t i = 0; i < record.resources.count; ++i) {
-      const std::uint32_t pattern = resource_refs[record.resources.begin + i];
-      leaves.push_back(
-          {write_leaf(record, facts, statement_in_document, pattern, kNoNode), pattern});
+      draft_leaf(record, facts, statement_in_document, resource_refs[record.resources.begin + i],
+                 kNoNode);
     }
   }
   facts.leaves.count = size32(leaves) - facts.leaves.begin;
 }
 
-inline Ref ProgramBuilder::whole_leaf(std::uint32_t statement) {
+inline std::uint32_t ProgramBuilder::whole_leaf(std::uint32_t statement) {
   const StatementRecord& record = statements[statement];
   std::vector<Ref> refs;
   for (std::uint32_t i = 0; i < record.resources.count; ++i) {
     refs.push_back(hot_resource_node(resource_refs[record.resources.begin + i]));
   }
-  const Ref list = refs_node(refs);
   const std::uint32_t first = documents[record.document].statements.begin;
-  return write_leaf(record, indexed[statement], statement - first, kNone, list);
+  draft_leaf(record, indexed[statement], statement - first, kNone, refs_node(refs));
+  return size32(leaves) - 1;
 }
 
 inline void ProgramBuilder::reserve(std::size_t action_count, std::size_t resource_count,
@@ -404,6 +409,7 @@ inline void ProgramBuilder::reserve(std::size_t action_count, std::size_t resour
   // As much as an average document takes: an action's text is 20 bytes, a resource's 40.
   code.reserve(
       std::min<std::size_t>(action_count * 16 + resource_count * 24 + value_count * 8, 1U << 20U));
+  leaf_drafts.reserve(std::min<std::size_t>(resource_count * 16, 1U << 20U));
   strings.reserve(
       std::min<std::size_t>(action_count * 24 + resource_count * 40 + value_count * 16, 1U << 20U));
   index_texts.reserve(std::min<std::size_t>(action_count * 24, 1U << 20U));
@@ -469,7 +475,7 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
           {intern(test.operator_text.value), intern(test.key.value), test.key.position});
     }
     record.conditions.count = size32(condition_refs) - record.conditions.begin;
-    write_leaves(record, facts, statement_in_document++);
+    draft_leaves(record, facts, statement_in_document++);
     statements.push_back(record);
     indexed.push_back(facts);
     sources.push_back({intern(statement.sid.value), statement.begin, statement.end,

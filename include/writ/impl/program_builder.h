@@ -3,12 +3,14 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "writ/hash.h"
 #include "writ/impl/code_writer.h"
+#include "writ/impl/index_keys.h"
 #include "writ/impl/intern_table.h"
 #include "writ/impl/pattern_draft.h"
 #include "writ/impl/principal_keys.h"
@@ -45,10 +47,13 @@ struct IndexedAction {
   Range statements;  ///< of IndexBuilder's lists, when these are made
 };
 
-/// A leaf of a statement, and the pattern it was made for (kNone: it tests all or none).
+/// A leaf of a statement, and the pattern it was made for (kNone: it tests all or none). It becomes
+/// a node of the code when something refers to it; the index may put it somewhere else.
 struct LeafRecord {
-  Ref leaf = kNoNode;
+  std::uint32_t begin = 0;  ///< of `leaf_drafts`
+  std::uint32_t size = 0;   ///< in words
   std::uint32_t pattern = kNone;
+  Ref node = kNoNode;
 };
 
 /// What the index needs of a statement beside its record.
@@ -69,8 +74,13 @@ class ProgramBuilder {
   void reserve(std::size_t actions, std::size_t resources, std::size_t values);
   /// Adds one document's statements; they get the next indices.
   void add_document(std::string_view name, const PolicyDocument& document);
-  /// A leaf that tests all resources of a statement at once.
-  [[nodiscard]] Ref whole_leaf(std::uint32_t statement);
+  /// A leaf that tests all resources of a statement at once: its index in `leaves`.
+  [[nodiscard]] std::uint32_t whole_leaf(std::uint32_t statement);
+  /// The node of a leaf.
+  [[nodiscard]] Ref leaf_node(std::uint32_t leaf);
+  [[nodiscard]] std::span<const Word> leaf_words(std::uint32_t leaf) const noexcept {
+    return {leaf_drafts.node(leaves[leaf].begin), leaves[leaf].size};
+  }
 
   [[nodiscard]] StringRef intern(std::string_view text);
   [[nodiscard]] std::string_view view(StringRef ref) const noexcept {
@@ -107,6 +117,7 @@ class ProgramBuilder {
   std::vector<IndexedAction> indexed_actions;
   std::vector<IndexedStatement> indexed;
   std::vector<LeafRecord> leaves;
+  CodeWriter leaf_drafts;
   std::vector<std::uint64_t> principal_keys;
 
  private:
@@ -128,10 +139,9 @@ class ProgramBuilder {
   void write_value(const ConditionTest& test, const ConditionValue& value, Ref pattern);
   [[nodiscard]] Ref principals_node(const PrincipalElement& element, IndexedStatement& indexed);
   void write_principal(PrincipalKind kind, std::string_view text);
-  [[nodiscard]] Ref write_leaf(const StatementRecord& record, const IndexedStatement& facts,
-                               std::uint32_t statement_in_document, std::uint32_t pattern,
-                               Ref pattern_list);
-  void write_leaves(const StatementRecord& record, IndexedStatement& facts,
+  void draft_leaf(const StatementRecord& record, const IndexedStatement& facts,
+                  std::uint32_t statement_in_document, std::uint32_t pattern, Ref pattern_list);
+  void draft_leaves(const StatementRecord& record, IndexedStatement& facts,
                     std::uint32_t statement_in_document);
   [[nodiscard]] Ref refs_node(const std::vector<Ref>& refs);
 

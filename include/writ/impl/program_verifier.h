@@ -20,7 +20,7 @@ namespace writ::inline v0 {
 namespace detail {
 
 /// Changes when bytes that passed before might not pass any more.
-inline constexpr std::uint32_t kVerifierVersion = 1;
+inline constexpr std::uint32_t kVerifierVersion = 2;
 
 class ProgramVerifier {
  public:
@@ -116,15 +116,21 @@ inline bool ProgramVerifier::check_header() noexcept {
 // Program::section, at, range, string: sections fill the buffer one after the other.
 inline bool ProgramVerifier::check_sections() noexcept {
   // In the order of Section.
-  static constexpr std::array<std::size_t, kSectionCount> kRecordSizes = {
-      sizeof(ActionSlot),      sizeof(Ref),
-      sizeof(Bucket),          sizeof(Word),
-      sizeof(StatementRecord), sizeof(StatementSource),
-      sizeof(DocumentRecord),  sizeof(TermRecord),
-      sizeof(StringRef),       sizeof(std::uint32_t),
-      sizeof(ConditionSource), sizeof(PatternRecord),
-      sizeof(ActionRecord),    sizeof(std::uint32_t),
-      sizeof(std::uint32_t),   sizeof(char)};
+  static constexpr std::array<std::size_t, kSectionCount> kRecordSizes = {sizeof(Word),
+                                                                          sizeof(ActionSlot),
+                                                                          sizeof(Ref),
+                                                                          sizeof(StatementRecord),
+                                                                          sizeof(StatementSource),
+                                                                          sizeof(DocumentRecord),
+                                                                          sizeof(TermRecord),
+                                                                          sizeof(StringRef),
+                                                                          sizeof(std::uint32_t),
+                                                                          sizeof(ConditionSource),
+                                                                          sizeof(PatternRecord),
+                                                                          sizeof(ActionRecord),
+                                                                          sizeof(std::uint32_t),
+                                                                          sizeof(std::uint32_t),
+                                                                          sizeof(char)};
   std::uint64_t end = (sizeof(ProgramHeader) + 7) / 8 * 8;
   for (std::size_t id = 0; id < kSectionCount; ++id) {
     const SectionEntry& entry = header().sections[id];
@@ -186,7 +192,7 @@ inline bool ProgramVerifier::check_code() {
   return true;
 }
 
-// dispatch.h: visit_classes, visit_bucket.
+// dispatch.h: visit_classes; Program::bucket.
 inline bool ProgramVerifier::check_tables() noexcept {
   if (!code_->is_or_none(NodeTag::Class, header().star_class)) {
     return fail(offsetof(ProgramHeader, star_class), "`*` has no class");
@@ -214,18 +220,8 @@ inline bool ProgramVerifier::check_tables() noexcept {
       return fail_at<Ref>(Section::Services, i, "the table of services refers to none");
     }
   }
-  const auto buckets = section<Bucket>(Section::Buckets);
-  if (!is_hash_table(buckets, Section::Buckets,
-                     [](const Bucket& bucket) { return bucket.target == 0; })) {
-    return false;
-  }
-  for (std::size_t i = 0; i < buckets.size(); ++i) {
-    if (!code_->is_target(buckets[i].target)) {
-      return fail_at<Bucket>(Section::Buckets, i,
-                             "the table of resources refers to no leaf and no list");
-    }
-  }
-  return true;
+  return code_->is_or_none(NodeTag::Table, header().table) ||
+         fail(offsetof(ProgramHeader, table), "resources have no table");
 }
 
 // Explainer::trace_condition, Dumper::dump_term, match_conditions.
