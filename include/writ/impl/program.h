@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "writ/config.h"
 #include "writ/error.h"
@@ -139,7 +140,10 @@ struct alignas(64) ProgramHeader {
   std::uint8_t has_deny = 0;
   std::array<std::uint8_t, 6> padding = {};
   std::array<SectionEntry, kSectionCount> sections;
+  std::array<std::uint64_t, 5> to_end_of_line = {};
 };
+// Every byte is a member's: programs of the same documents are the same bytes.
+static_assert(std::has_unique_object_representations_v<ProgramHeader>);
 
 /// One immutable program with its reference count. What a walk needs first is kept at hand.
 class Program {
