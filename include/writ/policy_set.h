@@ -47,6 +47,11 @@ class PolicySet {
   [[nodiscard]] std::size_t size_bytes() const noexcept;
   /// Those of them that decisions read; the others are for explanations.
   [[nodiscard]] std::size_t hot_size_bytes() const noexcept;
+  /// Reads what decisions read once, so that it is in memory and in the caches that processors
+  /// share: worth it right before a set is published that nobody has asked for a while, or that
+  /// lies in an image. Changes nothing. Complexity: O(hot_size_bytes()), a few microseconds for a
+  /// thousand statements; for a set larger than the caches it is of no use. Thread-safe.
+  void warm() const noexcept;
   /// The program as text, for people and golden tests: deterministic for the same documents.
   [[nodiscard]] std::string dump() const;
 

@@ -36,6 +36,8 @@ class PolicyStack {
   [[nodiscard]] const AppliedPolicies& applied() const noexcept WRIT_LIFETIME_BOUND {
     return applied_;
   }
+  /// PolicySet::warm of all sets owned here.
+  void warm() const noexcept;
   /// As writ::evaluate, against the sets owned here.
   [[nodiscard]] Decision evaluate(const Request& request,
                                   const EvaluateOptions& options = {}) const noexcept {

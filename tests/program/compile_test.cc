@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
 #include <list>
 #include <random>
 #include <set>
@@ -97,6 +96,20 @@ TEST(CompileTest, CopiesShareOneProgram) {
   // The last handle owns the program: it is the only reference left.
   program->acquire();
   EXPECT_FALSE(program->release());
+}
+
+TEST(CompileTest, WarmingChangesNothing) {
+  PolicySet().warm();
+  const PolicySet set = compiled(R"({"Effect":"Allow","Action":"*","Resource":"*"})");
+  const std::string before = set.dump();
+  set.warm();
+  EXPECT_EQ(set.dump(), before);
+  PolicyStack stack;
+  stack.warm();
+  ASSERT_TRUE(stack.add(set).has_value());
+  stack.make_present(PolicyType::ServiceControl, 3);
+  stack.warm();
+  EXPECT_EQ(stack.applied().identity.size(), 1U);
 }
 
 TEST(CompileTest, ProgramsDoNotNeedTheirDocuments) {

@@ -89,6 +89,16 @@ WRIT_FUNC std::size_t PolicySet::hot_size_bytes() const noexcept {
   return program_ == nullptr ? 0 : program_->hot_bytes();
 }
 
+WRIT_FUNC void PolicySet::warm() const noexcept {
+  if (program_ == nullptr) return;
+  constexpr std::size_t kLine = 64;
+  const std::size_t size = program_->hot_bytes();
+  for (std::size_t at = 0; at < size; at += kLine) {
+    // What is read is of no use, and reading it all the same not for the compiler to judge.
+    static_cast<void>(*static_cast<const volatile char*>(program_->memory().bytes() + at));
+  }
+}
+
 WRIT_FUNC std::string PolicySet::dump() const {
   return program_ == nullptr ? std::string("empty\n") : detail::dump_program(*program_);
 }

@@ -55,6 +55,17 @@ WRIT_FUNC PolicyStack::Layer& PolicyStack::layer(PolicyType type, std::uint32_t 
   return identity_;
 }
 
+WRIT_FUNC void PolicyStack::warm() const noexcept {
+  for (const Layer* layer : {&identity_, &boundary_, &session_, &resource_, &endpoint_}) {
+    for (const PolicySet& set : layer->sets) set.warm();
+  }
+  for (const Levels* levels : {&service_control_, &resource_control_}) {
+    for (const Layer& layer : *levels) {
+      for (const PolicySet& set : layer.sets) set.warm();
+    }
+  }
+}
+
 WRIT_FUNC void PolicyStack::refresh() {
   const auto view = [](const Layer& layer) {
     PolicyLayer result;
