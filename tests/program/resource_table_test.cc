@@ -16,13 +16,18 @@ using detail::ResourceTable;
 using detail::TableNode;
 using detail::Target;
 
+constexpr std::uint64_t kSeed = 5;
+
 /// A table of keys that lead to targets 2, 4, 6 and so on; nothing follows those.
 struct Made {
-  explicit Made(const std::vector<std::uint64_t>& keys)
+  explicit Made(const std::vector<std::uint64_t>& keys, std::uint32_t classes = 1)
       : builder(PolicyType::IdentityBased), table(builder) {
     Target target = 0;
-    for (const std::uint64_t key : keys) table.add(key, {detail::kNone, target += 2});
-    node = table.write();
+    for (const std::uint64_t key : keys) {
+      table.add(key, target / 2 % classes, {detail::kNone, target + 2});
+      target += 2;
+    }
+    node = table.write(classes, kSeed);
   }
   /// As Program::bucket.
   [[nodiscard]] Bucket bucket(std::uint64_t key) const {
@@ -34,18 +39,28 @@ struct Made {
     return {made.buckets() + place * made.bucket_words()};
   }
 
+  [[nodiscard]] bool is_of(std::uint64_t key, detail::Word class_number) const {
+    const TableNode made{builder.code.node(node)};
+    return bucket(key).is_of(TableNode::tag_of(key, class_number, made.key_bits()));
+  }
+
   ProgramBuilder builder;
   ResourceTable table;
   detail::Ref node;
 };
 
-void expect_found(const std::vector<std::uint64_t>& keys) {
-  const Made made(keys);
+void expect_found(const std::vector<std::uint64_t>& keys, std::uint32_t classes = 1) {
+  const Made made(keys, classes);
   ASSERT_FALSE(made.table.failed());
   ASSERT_NE(made.node, detail::kNoNode);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const Bucket bucket = made.bucket(keys[i]);
-    ASSERT_TRUE(bucket.is_of(keys[i])) << "key " << i << " of " << keys.size();
+    const auto number = static_cast<detail::Word>(i % classes);
+    ASSERT_TRUE(made.is_of(keys[i], number)) << "key " << i << " of " << keys.size();
+    // The class counts in full: leaves do not test actions.
+    if (classes > 1) {
+      ASSERT_FALSE(made.is_of(keys[i], (number + 1) % classes));
+    }
     ASSERT_EQ(bucket.kind(), Bucket::Kind::Elsewhere);
     ASSERT_EQ(bucket.target(), 2 * (i + 1));
   }
@@ -56,6 +71,8 @@ TEST(ResourceTableTest, HoldsEveryKey) {
     std::vector<std::uint64_t> keys;
     for (std::size_t i = 0; i < count; ++i) keys.push_back(hash_combine(i, count));
     expect_found(keys);
+    expect_found(keys, 7);
+    expect_found(keys, 40000);
   }
 }
 
@@ -66,7 +83,7 @@ TEST(ResourceTableTest, NothingIsUnderOtherKeys) {
   int mistaken = 0;
   for (std::uint64_t i = 0; i < 100000; ++i) {
     const std::uint64_t key = hash_combine(i, 2);
-    mistaken += made.bucket(key).is_of(key) ? 1 : 0;
+    mistaken += made.is_of(key, 0) ? 1 : 0;
   }
   // By 30 bits of the key; the leaf decides then.
   EXPECT_LE(mistaken, 1);
@@ -80,9 +97,10 @@ TEST(ResourceTableTest, NothingIsWrittenForNoKeys) {
 
 // Keys that the first factor sends to one group and nearly to one hash.
 TEST(ResourceTableTest, KeysMadeToFallTogetherAreTakenApart) {
-  std::uint64_t inverse = detail::kHashA;  // of the factor, by Newton's iteration
-  for (int i = 0; i < 6; ++i) inverse *= 2 - detail::kHashA * inverse;
-  ASSERT_EQ(inverse * detail::kHashA, 1U);
+  const std::uint64_t factor = hash_combine(kSeed, 0) | 1U;
+  std::uint64_t inverse = factor;  // by Newton's iteration
+  for (int i = 0; i < 6; ++i) inverse *= 2 - factor * inverse;
+  ASSERT_EQ(inverse * factor, 1U);
   std::vector<std::uint64_t> keys;
   for (std::uint64_t i = 1; i <= 5000; ++i) keys.push_back(i * inverse);
   expect_found(keys);

@@ -5,8 +5,8 @@
 // principals, with their texts inside them, so that a node is one or two cache lines and never a
 // chain of pointers. Nodes refer to each other by the index of their first word (`Ref`); 0 is no
 // node. The first word of every node tells its kind and how to find its end, so a verifier can walk
-// the array once from end to end (image_verifier.h). Terms and patterns that several statements
-// share are one node; those of one statement lie beside its leaf.
+// the array once from end to end (code_verifier.h). Terms and patterns that several statements
+// share are one node, in the order of statements; leaves lie where the index finds them.
 //
 //   Pattern     head: kind, variables, never_resolves, atoms      size   atoms (2 words each) text
 //   Variable    head: has_default, never_resolves   key size, default size, key hash   key, default
@@ -23,7 +23,8 @@
 //   Service     head: name size    hash, `service:*`, prefixes, generals   name
 //               prefixes (ActionPrefix)   generals   prefix texts
 //   Generals    head: count        pattern and class, each
-//   Table       head: size of a bucket   buckets   groups   pilots   buckets (tag, target or leaf)
+//   Table       head: size of a bucket, of a tag's part   buckets   groups   pilots   buckets (tag,
+//   target or leaf)
 #pragma once
 
 #include <cstddef>
@@ -445,6 +446,7 @@ using Count = Bits<5, 27>;
 
 namespace class_head {
 using ActionDependent = Bits<4, 1>;  ///< it holds a NotAction statement
+using Number = Bits<5, 27>;          ///< among the classes of the program
 }  // namespace class_head
 
 /// Statements that list the same actions are one class.
@@ -525,29 +527,27 @@ struct ActionSlot {
 struct Bucket {
   enum class Kind : std::uint8_t { Free, Elsewhere, Leaf };
   using KindBits = Bits<0, 2>;
-  using Tag = Bits<2, 30>;  ///< upper bits of the key
+  using Tag = Bits<2, 30>;  ///< the number of the class, and upper bits of the key
 
   const Word* words;
   static constexpr Word kHeadWords = 1;
 
   [[nodiscard]] Kind kind() const noexcept { return static_cast<Kind>(KindBits::get(words[0])); }
-  /// Whether it may be what is stored under a key.
-  [[nodiscard]] bool is_of(std::uint64_t key) const noexcept {
-    return kind() != Kind::Free && Tag::get(words[0]) == tag_of(key);
+  /// Whether it holds what a class has stored under a key that this tag is of. What else has the
+  /// same tag is of the same class.
+  [[nodiscard]] bool is_of(Word tag) const noexcept {
+    return kind() != Kind::Free && Tag::get(words[0]) == tag;
   }
   /// Of Kind::Elsewhere.
   [[nodiscard]] Target target() const noexcept { return words[kHeadWords]; }
   /// Of Kind::Leaf.
   [[nodiscard]] LeafNode leaf() const noexcept { return {words + kHeadWords}; }
-
-  [[nodiscard]] static constexpr Word tag_of(std::uint64_t key) noexcept {
-    return static_cast<Word>(key >> 34U);
-  }
 };
 
 /// The hash table by resource: a perfect hash of its keys. A key belongs to a group, the group's
 /// pilot tells in which bucket the key is, if it is anywhere. Buckets are of one size, which takes
-/// in the leaves of most look-ups.
+/// in the leaves of most look-ups. A bucket's tag holds the class in full, since leaves do not test
+/// actions, and as much of the key as there is room for.
 struct TableNode {
   using Pilot = std::uint16_t;
 
@@ -555,9 +555,14 @@ struct TableNode {
   static constexpr Word kHeadWords = 3;
   static constexpr Word kLeastBucket = Bucket::kHeadWords + 1;
   static constexpr Word kLargestBucket = 64;
-  using BucketWords = Bits<4, 28>;
+  using BucketWords = Bits<4, 7>;
+  using KeyBits = Bits<11, 5>;
+  static constexpr Word kLeastKeyBits = 3;
+  static constexpr Word kMostKeyBits = 30;
 
   [[nodiscard]] Word bucket_words() const noexcept { return BucketWords::get(words[0]); }
+  /// Bits of the key in a tag.
+  [[nodiscard]] Word key_bits() const noexcept { return KeyBits::get(words[0]); }
   [[nodiscard]] Word bucket_count() const noexcept { return words[1]; }
   [[nodiscard]] Word group_count() const noexcept { return words[2]; }
   [[nodiscard]] const Pilot* pilots() const noexcept {
@@ -567,6 +572,10 @@ struct TableNode {
     return words + kHeadWords + words_of(std::size_t{group_count()} * sizeof(Pilot));
   }
 
+  [[nodiscard]] static constexpr Word tag_of(std::uint64_t key, Word class_number,
+                                             Word key_bits) noexcept {
+    return (class_number << key_bits) | static_cast<Word>(key >> (64U - key_bits));
+  }
   /// One of `count`, by the upper bits of a hash.
   [[nodiscard]] static constexpr std::uint64_t one_of(std::uint64_t count,
                                                       std::uint64_t hash) noexcept {

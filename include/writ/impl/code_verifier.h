@@ -525,8 +525,12 @@ inline std::size_t CodeVerifier::table_size(std::size_t at) noexcept {
   if (table.group_count() == 0 || count == 0) return fail(at, "a table is empty");
   const std::size_t left = words_.size() - at;
   const auto first = static_cast<std::size_t>(table.buckets() - table.words);
-  if (first > left || bucket_words < TableNode::kLeastBucket ||
-      count > (left - first) / bucket_words) {
+  if (bucket_words < TableNode::kLeastBucket) return fail(at, "a table's buckets are too small");
+  // TableNode::tag_of shifts by as much.
+  if (table.key_bits() < TableNode::kLeastKeyBits || table.key_bits() > TableNode::kMostKeyBits) {
+    return fail(at, "the tags of a table are of no possible size");
+  }
+  if (first > left || count > (left - first) / bucket_words) {
     return fail(at, "a table reaches beyond the end of the code");
   }
   std::size_t bucket = at + first;

@@ -35,6 +35,7 @@ inline constexpr StatementKey kNoStatement = ~StatementKey{0};
 template <class Visit>
 WRIT_ALWAYS_INLINE void visit_class(const Program& program, const ClassNode& node,
                                     RequestKeys& keys, const Visit& visit) noexcept {
+  keys.class_number = class_head::Number::get(node.head);
   if (program.header().has_deny != 0) {
     visit_root(program, node.deny_flat, node.deny_groups, keys, visit);
   }
@@ -67,6 +68,7 @@ template <class Sink>
 WRIT_ALWAYS_INLINE void scan_class(const Program& program, const ClassNode& node, RequestKeys& keys,
                                    bool boundary_present, TermMemo& memo, Sink& sink) noexcept {
   const LeafTest<Sink> test{program, keys.request, memo, sink, boundary_present};
+  keys.class_number = class_head::Number::get(node.head);
   // One loop, so that what is taken in whole stands here once.
   for (bool deny = program.header().has_deny != 0;; deny = false) {
     visit_root(program, deny ? node.deny_flat : node.allow_flat,

@@ -53,6 +53,7 @@ class IndexBuilder {
   };
   struct Entry {
     std::uint64_t key;
+    std::uint32_t class_number;
     std::uint32_t statement;
     std::uint32_t leaf;
   };
@@ -87,6 +88,9 @@ class IndexBuilder {
   /// principals, which hostile documents can make cubic; beyond the budget candidates are listed
   /// plainly, and the tests that dispatch would have saved are made at evaluation.
   std::uint64_t budget_ = 0;
+  /// Of all texts: whoever knows a part of the documents cannot choose hashes.
+  std::uint64_t salt_ = 0;
+  std::uint32_t class_number_ = 0;  ///< of the class that lists are made for
   InternTable class_ids_;
   std::vector<std::pair<StatementList, Ref>> classes_;
   std::vector<std::uint32_t> lists_;  ///< statements, by action
@@ -108,6 +112,7 @@ inline void IndexBuilder::build() {
   }
   budget_ = 64 + 16ULL * (program_.action_refs.size() + program_.resource_refs.size() +
                           program_.principal_keys.size() + program_.statements.size());
+  salt_ = hash_bytes({program_.strings.data(), program_.strings.size()});
   index_actions();
   finish_table();
 }
@@ -129,12 +134,14 @@ inline Ref IndexBuilder::class_of(StatementList statements) {
     (program_.statements[index].effect == Effect::Deny ? deny_ : allow_).push_back(index);
     action_dependent |= program_.statements[index].not_action != 0;
   }
-  const std::uint64_t seed = hash_combine(number, 0x636c617373ULL);
+  const std::uint64_t seed = hash_combine(salt_ ^ number, 0x636c617373ULL);
+  class_number_ = number;
   // root_of uses all scratch but these two lists.
   const Root deny_root = root_of(deny_, hash_combine(seed, 1));
   const Root allow_root = root_of(allow_, hash_combine(seed, 2));
-  const Ref ref = program_.code.begin(NodeTag::Class,
-                                      class_head::ActionDependent::put(action_dependent ? 1 : 0));
+  const Ref ref = program_.code.begin(
+      NodeTag::Class,
+      class_head::ActionDependent::put(action_dependent ? 1 : 0) | class_head::Number::put(number));
   program_.code.put(deny_root.flat);
   program_.code.put(deny_root.groups);
   program_.code.put(allow_root.flat);
@@ -231,8 +238,8 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
                                     : Cut::kind(cut) == Cut::Kind::Ending
                                         ? program_.index_text(shape.ending)
                                         : cut_text(tail, cut);
-      entries_.push_back(
-          {bucket_key(base, cut, hash_bytes(part)), candidate.statement, candidate.leaf});
+      entries_.push_back({bucket_key(base, cut, hash_bytes(part)), class_number_,
+                          candidate.statement, candidate.leaf});
     }
   }
   const Ref ref =
@@ -281,7 +288,7 @@ inline Posting IndexBuilder::add_list(const Candidate* members, std::size_t coun
     }
   }
   for (const auto& [branch_key, leaves] : by_principal) {
-    table_.add(branch_key, write_list(leaves, false, 0));
+    table_.add(branch_key, class_number_, write_list(leaves, false, 0));
   }
   return write_list(direct, !by_principal.empty(), key);
 }
@@ -335,7 +342,7 @@ inline void IndexBuilder::index_actions() {
     return program_.index_text(program_.indexed_actions[a].text) <
            program_.index_text(program_.indexed_actions[b].text);
   };
-  // Exact actions stay in the order of their statements, as the leaves that they lead to.
+  // Exact actions stay in the order of their statements, as their classes.
   std::vector<std::pair<std::uint64_t, Ref>> exact;  // hash, node
   exact.reserve(exact_ids.size());
   for (const std::uint32_t id : exact_ids) {
@@ -461,18 +468,23 @@ inline void IndexBuilder::write_service(std::string_view service_name,
 
 inline void IndexBuilder::finish_table() {
   std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-    return a.key != b.key ? a.key < b.key : a.statement < b.statement;
+    if (a.key != b.key) return a.key < b.key;
+    if (a.class_number != b.class_number) return a.class_number < b.class_number;
+    return a.statement < b.statement;
   });
   std::vector<Candidate> members;
   for (std::size_t i = 0; i < entries_.size();) {
     const std::uint64_t key = entries_[i].key;
+    class_number_ = entries_[i].class_number;
     members.clear();
-    for (; i < entries_.size() && entries_[i].key == key; ++i) {
+    for (;
+         i < entries_.size() && entries_[i].key == key && entries_[i].class_number == class_number_;
+         ++i) {
       members.push_back({entries_[i].statement, entries_[i].leaf, kNone});
     }
-    table_.add(key, add_list(members.data(), members.size(), key));
+    table_.add(key, class_number_, add_list(members.data(), members.size(), key));
   }
-  table = table_.write();
+  table = table_.write(classes_.size(), salt_);
   is_complete = !table_.failed();
   table_factor = table_.factor();
 }

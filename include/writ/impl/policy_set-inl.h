@@ -166,10 +166,11 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
   if (builder.overflowed() || !writer.fits() || !index.is_complete) {
     PolicyError error;
     error.code = ErrorCode::LimitExceeded;
-    error.message = index.is_complete
-                        ? "the documents are too large for one set; split them into several"
-                        : "two resources of the documents have one hash, which happens only on "
-                          "purpose; split the documents into several sets";
+    error.message =
+        index.is_complete
+            ? "the documents are too large for one set; split them into several"
+            : "the resources and principals of the documents have hashes that cannot be "
+              "told apart; split the documents into several sets";
     return error;
   }
   return PolicySet(new detail::Program(writer.finish()));

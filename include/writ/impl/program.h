@@ -125,7 +125,7 @@ struct SectionEntry {
 };
 
 /// As long as a few lines of memory, so that the code begins with one.
-struct alignas(64) ProgramHeader {
+struct ProgramHeader {
   static constexpr std::uint32_t kMagic = 0x54495257U;  // "WRIT"
   static constexpr std::uint32_t kVersion = 4;
 
@@ -144,6 +144,7 @@ struct alignas(64) ProgramHeader {
 };
 // Every byte is a member's: programs of the same documents are the same bytes.
 static_assert(std::has_unique_object_representations_v<ProgramHeader>);
+static_assert(sizeof(ProgramHeader) % 64 == 0);
 
 /// One immutable program with its reference count. What a walk needs first is kept at hand.
 class Program {
@@ -167,6 +168,7 @@ class Program {
     bucket_words_ = table.bucket_words();
     bucket_count_ = table.bucket_count();
     group_count_ = table.group_count();
+    key_bits_ = table.key_bits();
     table_factor_ = header().table_factor;
   }
 
@@ -223,6 +225,11 @@ class Program {
             TableNode::one_of(bucket_count_, TableNode::with_pilot(hash, pilot)) * bucket_words_};
   }
 
+  /// What the bucket of a key of that class begins with.
+  [[nodiscard]] Word tag_of(std::uint64_t key, Word class_number) const noexcept {
+    return TableNode::tag_of(key, class_number, key_bits_);
+  }
+
   [[nodiscard]] std::size_t size_bytes() const noexcept { return memory_.size(); }
   /// Bytes that decisions read: header and hot sections.
   [[nodiscard]] std::size_t hot_bytes() const noexcept {
@@ -256,6 +263,7 @@ class Program {
   std::size_t bucket_words_ = 0;
   std::uint64_t bucket_count_ = 0;
   std::uint64_t group_count_ = 0;
+  Word key_bits_ = TableNode::kMostKeyBits;
   std::uint64_t table_factor_ = 1;
   std::uint32_t action_mask_ = 0;
   std::uint32_t service_mask_ = 0;

@@ -361,6 +361,7 @@ inline void ProgramBuilder::draft_leaf(const StatementRecord& record, const Inde
     draft.put(terms[condition_refs[record.conditions.begin + i]].node);
   }
   draft.put_text(literal);
+  overflowed_ |= draft.size() > std::numeric_limits<Ref>::max() / 2;
   leaves.push_back({begin, static_cast<std::uint32_t>(draft.size() - begin), pattern, kNoNode});
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>

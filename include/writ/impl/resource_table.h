@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 #include <vector>
 
@@ -33,13 +34,16 @@ class ResourceTable {
  public:
   explicit ResourceTable(ProgramBuilder& program) noexcept : program_(program) {}
 
-  void add(std::uint64_t key, Posting posting) { entries_.push_back({key, posting, 0}); }
+  void add(std::uint64_t key, std::uint32_t class_number, Posting posting) {
+    entries_.push_back({key, posting, class_number, 0});
+  }
   /// The target of a posting that is stored elsewhere.
   [[nodiscard]] Target target_of(Posting posting) {
     return posting.leaf == kNone ? posting.target : leaf_target(program_.leaf_node(posting.leaf));
   }
-  /// Writes the table behind all nodes; kNoNode when there is nothing in it.
-  [[nodiscard]] Ref write();
+  /// Writes the table behind all nodes; kNoNode when there is nothing in it. Class numbers are
+  /// below `classes`; factors follow from the seed.
+  [[nodiscard]] Ref write(std::size_t classes, std::uint64_t seed);
   [[nodiscard]] std::uint64_t factor() const noexcept { return factor_; }
   /// Whether the keys could not be placed.
   [[nodiscard]] bool failed() const noexcept { return failed_; }
@@ -48,6 +52,7 @@ class ResourceTable {
   struct Entry {
     std::uint64_t key;
     Posting posting;
+    std::uint32_t class_number;
     std::uint32_t bucket;
   };
   using Pilot = TableNode::Pilot;
@@ -67,7 +72,7 @@ class ResourceTable {
   ProgramBuilder& program_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> uses_;  ///< of leaves, by postings
-  std::uint64_t factor_ = kHashA;
+  std::uint64_t factor_ = 1;
   bool failed_ = false;
   std::vector<Pilot> pilots_;
   std::vector<bool> taken_;  ///< by bucket
@@ -163,7 +168,7 @@ inline bool ResourceTable::place() {
   return true;
 }
 
-inline Ref ResourceTable::write() {
+inline Ref ResourceTable::write(std::size_t classes, std::uint64_t seed) {
   if (entries_.empty()) return kNoNode;
   uses_.assign(program_.leaves.size(), 0);
   for (const Entry& entry : entries_) {
@@ -176,23 +181,26 @@ inline Ref ResourceTable::write() {
                         Bucket::kHeadWords + program_.leaves[posting.leaf].size <= bucket_words;
     if (!inside) entry.posting = {kNone, target_of(posting)};
   }
-  // Whoever writes policies could choose resources whose keys fall together: another factor takes
-  // them apart. Keys that are equal are one entry, but for those that a hash collision makes so.
-  constexpr int kTries = 16;
-  bool placed = place();
-  for (int tries = 1; !placed && tries < kTries; ++tries) {
-    factor_ = hash_combine(factor_, static_cast<std::uint64_t>(tries)) | 1U;
+  // Whoever knew the factors could choose resources whose keys fall together; another factor would
+  // take them apart. Equal keys of one class are one entry.
+  constexpr std::uint64_t kTries = 16;
+  const auto class_bits = static_cast<Word>(std::bit_width(classes - 1));
+  bool placed = false;
+  for (std::uint64_t tried = 0; !placed && tried < kTries; ++tried) {
+    factor_ = hash_combine(seed, tried) | 1U;
     placed = place();
   }
-  failed_ = !placed;
+  failed_ = !placed || class_bits > TableNode::kMostKeyBits - TableNode::kLeastKeyBits;
   if (failed_) return kNoNode;
+  const Word key_bits = TableNode::kMostKeyBits - class_bits;
 
   CodeWriter& code = program_.code;
   constexpr std::size_t kLine = 64 / sizeof(Word);
   const std::size_t pilot_words = words_of(pilots_.size() * sizeof(Pilot));
   const std::size_t before = code.size() + TableNode::kHeadWords + pilot_words;
   code.put_zeros((kLine - before % kLine) % kLine);
-  const Ref table = code.begin(NodeTag::Table, TableNode::BucketWords::put(bucket_words));
+  const Ref table = code.begin(NodeTag::Table, TableNode::BucketWords::put(bucket_words) |
+                                                   TableNode::KeyBits::put(key_bits));
   code.put(static_cast<std::size_t>(bucket_count()));
   code.put(pilots_.size());
   code.put_text({reinterpret_cast<const char*>(pilots_.data()), pilots_.size() * sizeof(Pilot)});
@@ -204,7 +212,7 @@ inline Ref ResourceTable::write() {
     const bool elsewhere = posting.leaf == kNone;
     const auto kind = elsewhere ? Bucket::Kind::Elsewhere : Bucket::Kind::Leaf;
     bucket[0] = Bucket::KindBits::put(static_cast<Word>(kind)) |
-                Bucket::Tag::put(Bucket::tag_of(entry.key));
+                Bucket::Tag::put(TableNode::tag_of(entry.key, entry.class_number, key_bits));
     if (elsewhere) {
       bucket[Bucket::kHeadWords] = posting.target;
     } else {
