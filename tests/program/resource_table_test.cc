@@ -1,7 +1,6 @@
 // The table of what look-ups by resource lead to: every key is found, whatever keys there are.
 #include "writ/impl/resource_table.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -10,7 +9,6 @@ namespace writ::test {
 namespace {
 
 using detail::Bucket;
-using detail::Posting;
 using detail::ProgramBuilder;
 using detail::ResourceTable;
 using detail::TableNode;
@@ -34,8 +32,7 @@ struct Made {
     const TableNode made{builder.code.node(node)};
     const std::uint64_t hash = key * table.factor();
     const TableNode::Pilot pilot = made.pilots()[TableNode::one_of(made.group_count(), hash)];
-    const std::uint64_t place =
-        TableNode::one_of(made.bucket_count(), TableNode::with_pilot(hash, pilot));
+    const std::uint64_t place = TableNode::place_of(hash, pilot, made.bucket_count());
     return {made.buckets() + place * made.bucket_words()};
   }
 
@@ -85,7 +82,7 @@ TEST(ResourceTableTest, NothingIsUnderOtherKeys) {
     const std::uint64_t key = hash_combine(i, 2);
     mistaken += made.is_of(key, 0) ? 1 : 0;
   }
-  // By 30 bits of the key; the leaf decides then.
+  // By 30 bits of the key; a leaf is tested then.
   EXPECT_LE(mistaken, 1);
 }
 

@@ -23,8 +23,8 @@
 //   Service     head: name size    hash, `service:*`, prefixes, generals   name
 //               prefixes (ActionPrefix)   generals   prefix texts
 //   Generals    head: count        pattern and class, each
-//   Table       head: size of a bucket, of a tag's part   buckets   groups   pilots   buckets (tag,
-//   target or leaf)
+//   Table       head: size of a bucket, of a tag's part   buckets   groups   pilots
+//               buckets (tag, target or leaf)
 #pragma once
 
 #include <cstddef>
@@ -33,6 +33,7 @@
 #include <string_view>
 
 #include "writ/config.h"
+#include "writ/hash.h"
 #include "writ/model/vocabulary.h"
 
 namespace writ::inline v0 {
@@ -582,15 +583,11 @@ struct TableNode {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::uint64_t>((static_cast<Wide>(hash) * count) >> 64U);
   }
-  /// The hash that a bucket is chosen by.
-  [[nodiscard]] static constexpr std::uint64_t with_pilot(std::uint64_t hash,
-                                                          Pilot pilot) noexcept {
-    return (hash ^ (pilot * kPilotFactor)) * kHashFactor;
+  /// The bucket that a pilot leads a hash to.
+  [[nodiscard]] static constexpr std::uint64_t place_of(std::uint64_t hash, Pilot pilot,
+                                                        std::uint64_t buckets) noexcept {
+    return one_of(buckets, (hash ^ (pilot * kHashB)) * kHashA);
   }
-
- private:
-  static constexpr std::uint64_t kPilotFactor = 0xd6e8feb86659fd93ULL;
-  static constexpr std::uint64_t kHashFactor = 0x9e3779b97f4a7c15ULL;
 };
 
 }  // namespace detail

@@ -487,6 +487,7 @@ inline void IndexBuilder::finish_table() {
   table = table_.write(classes_.size(), salt_);
   is_complete = !table_.failed();
   table_factor = table_.factor();
+  program_.leaf_drafts = CodeWriter();  // all are where they belong
 }
 
 }  // namespace detail

@@ -221,8 +221,7 @@ class Program {
   [[nodiscard]] WRIT_ALWAYS_INLINE Bucket bucket(std::uint64_t key) const noexcept {
     const std::uint64_t hash = key * table_factor_;
     const TableNode::Pilot pilot = pilots_[TableNode::one_of(group_count_, hash)];
-    return {buckets_ +
-            TableNode::one_of(bucket_count_, TableNode::with_pilot(hash, pilot)) * bucket_words_};
+    return {buckets_ + TableNode::place_of(hash, pilot, bucket_count_) * bucket_words_};
   }
 
   /// What the bucket of a key of that class begins with.

@@ -78,20 +78,24 @@ class ResourceTable {
   std::vector<bool> taken_;  ///< by bucket
 };
 
-/// Lines of memory that a bucket lies in, times kLine: the mean over its possible beginnings.
-[[nodiscard]] constexpr std::uint64_t line_words_of(Word bucket_words) noexcept {
-  constexpr Word kLine = 64 / sizeof(Word);
-  std::uint64_t lines = 0;
-  for (Word i = 0; i < kLine; ++i) {
-    lines += (i * bucket_words % kLine + bucket_words + kLine - 1) / kLine;
+/// Words of a line of memory.
+inline constexpr Word kLine = 64 / sizeof(Word);
+
+/// By the size of buckets: the lines of memory that one lies in, in words, the mean over its
+/// possible beginnings.
+inline constexpr auto kLineWords = [] {
+  std::array<Word, TableNode::kLargestBucket + 1> words = {};
+  for (Word size = 0; size < words.size(); ++size) {
+    for (Word i = 0; i < kLine; ++i) {
+      words[size] += (i * size % kLine + size + kLine - 1) / kLine;  // of kLine beginnings
+    }
   }
-  return lines;
-}
+  return words;
+}();
 
 /// What counts is memory, and the lines of it that a look-up reads. A leaf elsewhere costs its own
 /// words, and two lines, since it seldom begins with one.
 inline Word ResourceTable::choose_bucket_words() const {
-  constexpr Word kLine = 64 / sizeof(Word);
   std::array<std::uint64_t, TableNode::kLargestBucket + 1> leaves = {};  // by size with its head
   std::uint64_t outside_words = 0;
   std::uint64_t outside = 0;
@@ -109,8 +113,8 @@ inline Word ResourceTable::choose_bucket_words() const {
   for (Word size = TableNode::kLeastBucket; size <= TableNode::kLargestBucket; ++size) {
     outside_words -= leaves[size] * (size - Bucket::kHeadWords);
     outside -= leaves[size];
-    const std::uint64_t cost = buckets * size + entries_.size() * line_words_of(size) +
-                               outside_words + outside * 2 * kLine;
+    const std::uint64_t cost =
+        buckets * size + entries_.size() * kLineWords[size] + outside_words + outside * 2 * kLine;
     if (cost < least) {
       least = cost;
       best = size;
@@ -127,7 +131,7 @@ inline bool ResourceTable::place_group(const std::uint32_t* members, std::uint32
     for (; placed < count; ++placed) {
       Entry& entry = entries_[members[placed]];
       entry.bucket = static_cast<std::uint32_t>(
-          TableNode::one_of(bucket_count(), TableNode::with_pilot(entry.key * factor_, pilot)));
+          TableNode::place_of(entry.key * factor_, pilot, bucket_count()));
       if (taken_[entry.bucket]) break;
       taken_[entry.bucket] = true;
     }
@@ -195,7 +199,6 @@ inline Ref ResourceTable::write(std::size_t classes, std::uint64_t seed) {
   const Word key_bits = TableNode::kMostKeyBits - class_bits;
 
   CodeWriter& code = program_.code;
-  constexpr std::size_t kLine = 64 / sizeof(Word);
   const std::size_t pilot_words = words_of(pilots_.size() * sizeof(Pilot));
   const std::size_t before = code.size() + TableNode::kHeadWords + pilot_words;
   code.put_zeros((kLine - before % kLine) % kLine);
