@@ -281,12 +281,5 @@ TEST_F(YamlTest, MistakesOfASuiteHaveFileAndPlace) {
   EXPECT_THAT(error_of("a: [\n"), StartsWith("2:1: INVALID_CASE: this is not YAML: "));
 }
 
-TEST(WithoutYamlTest, SaysWhatToDo) {
-  if (reads_yaml()) GTEST_SKIP() << "built with libyaml";
-  EXPECT_EQ(shown("a: b\n"),
-            "1:1 INVALID_CASE: this writ was built without libyaml and reads no YAML: write the "
-            "suite as JSON (`*.suite.json`)");
-}
-
 }  // namespace
 }  // namespace writ::cli

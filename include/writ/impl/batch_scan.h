@@ -218,7 +218,7 @@ WRIT_ALWAYS_INLINE void each_action(ActionMask mask, const Visit& visit) noexcep
   for (; mask != 0; mask &= mask - 1) visit(static_cast<std::size_t>(__builtin_ctz(mask)));
 }
 
-/// Actions that are asked together. Those of equal service, not 0, are of the same service.
+/// Actions that are asked together. Services are numbered from 1; equal numbers are one service.
 struct AskedActions {
   const ActionName* actions = nullptr;
   const std::uint32_t* services = nullptr;
