@@ -171,6 +171,15 @@ class YamlTreeBuilder {
     return false;
   }
 
+  // Of the member whose key has been read: its pointer is that of a node.
+  bool fail_at_member(Position position, std::string message) {
+    const std::uint32_t node = add(JsonKind::Null, position);
+    const JsonTree tree = finish();
+    static_cast<void>(fail(position, std::move(message)));
+    error_->json_pointer = tree.pointer(tree.node(node));
+    return false;
+  }
+
   // Directives and further documents are looked for here and never parsed: libyaml compares each
   // %TAG with all before it.
   bool check_beginning() {
@@ -244,13 +253,11 @@ class YamlTreeBuilder {
         return fail(begin, "merge keys are not taken: write out what is merged");
       }
       Open& object = open_.back();
-      if (!object.keys.emplace(text).second) {
-        return fail(begin, fmt::format("member `{}` is given twice", text));
-      }
+      const bool repeated = !object.keys.emplace(text).second;
       object.has_key = true;
       object.key = keep(text);
       object.key_position = begin;
-      return true;
+      return !repeated || fail_at_member(begin, fmt::format("member `{}` is given twice", text));
     }
     const std::uint32_t node = add(null ? JsonKind::Null : JsonKind::String, begin);
     texts_[node] = keep(text);

@@ -281,5 +281,11 @@ TEST_F(YamlTest, MistakesOfASuiteHaveFileAndPlace) {
   EXPECT_THAT(error_of("a: [\n"), StartsWith("2:1: INVALID_CASE: this is not YAML: "));
 }
 
+TEST_F(YamlTest, RepeatedMembersHaveAPointer) {
+  const Result<JsonTree> tree = read_yaml("a: [1, {b/c: 1, d: 2, b/c: 3}]\n");
+  ASSERT_FALSE(tree.has_value());
+  EXPECT_EQ(tree.error().json_pointer, "/a/1/b~1c");
+}
+
 }  // namespace
 }  // namespace writ::cli
