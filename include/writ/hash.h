@@ -196,8 +196,10 @@ namespace detail {
   return detail::hash_words<true>(text, seed, text.size());
 }
 
+// Both count whatever the other is: a factor that happens to be zero would hide the other, were the
+// sum not added.
 [[nodiscard]] constexpr std::uint64_t hash_combine(std::uint64_t a, std::uint64_t b) noexcept {
-  return detail::mix(a ^ detail::kHashA, b ^ detail::kHashB);
+  return detail::mix(a ^ detail::kHashA, b ^ detail::kHashB) + a + ((b << 32U) | (b >> 32U));
 }
 
 }  // namespace writ::inline v0

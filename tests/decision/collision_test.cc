@@ -214,6 +214,56 @@ TEST(CollisionTest, ConditionKeys) {
   }
 }
 
+// E-2, E-97: names whose hash is a constant of the hash function, so that a product with it is
+// zero. An Allow is never found in place of a Deny.
+TEST(CollisionTest, ADenyBehindAllowsOfANameThatHidesItsKey) {
+  const std::vector<std::string> tenants = {"tenant000u3lzaah2fnc0l3",
+                                            "tenant000oy62abd0ep1k2u",
+                                            "acme",
+                                            "globex",
+                                            "initech",
+                                            "umbrella",
+                                            "hooli"};
+  ASSERT_EQ(hash_bytes("shared/" + tenants[0] + "/"), detail::kHashB);
+  std::vector<std::string> statements;
+  for (const auto& [effect, folder] :
+       {std::pair("Allow", "*"), std::pair("Allow", "public/*"), std::pair("Deny", "secret/*")}) {
+    for (const std::string& tenant : tenants) {
+      statements.push_back(
+          statement(effect, R"("Action": "s3:GetObject", "Resource": "arn:aws:s3:::shared/)" +
+                                tenant + "/" + folder + "\""));
+    }
+  }
+  PolicyStack stack;
+  ASSERT_TRUE(stack.add(PolicyType::IdentityBased, "tenants", document(statements)));
+  for (const std::string& tenant : tenants) {
+    const auto outcome = [&](const std::string& object) {
+      const std::string resource = "arn:aws:s3:::shared/" + tenant + "/" + object;
+      RequestBuilder builder(*Caller::from_arn(kAlice), "s3:GetObject", resource);
+      return stack.evaluate(*builder.build()).outcome;
+    };
+    EXPECT_EQ(outcome("secret/k"), Outcome::ExplicitDeny) << tenant;
+    EXPECT_EQ(outcome("public/k"), Outcome::Allowed) << tenant;
+  }
+}
+
+// Two classes that list such a resource each: the keys differ, and the set compiles.
+TEST(CollisionTest, ClassesWithANameThatHidesItsKey) {
+  std::vector<std::string> statements;
+  for (const auto& [action, name] : {std::pair("s3:GetObject", "b/ebodaaaaaaaaaaupkV`6V"),
+                                     std::pair("s3:PutObject", "b/b8mwaaaaaaaaaa-9K^j~'")}) {
+    ASSERT_EQ(hash_bytes(name), detail::kHashB);
+    std::string resources = "\"arn:aws:s3:::" + std::string(name) + "\"";
+    for (const char* other : {"c0/x", "c1/x", "c2/x", "c3/x"}) {
+      resources += ", \"arn:aws:s3:::" + std::string(other) + "\"";
+    }
+    statements.push_back(statement(
+        "Allow", R"("Action": ")" + std::string(action) + R"(", "Resource": [)" + resources + "]"));
+  }
+  PolicyStack stack;
+  EXPECT_TRUE(stack.add(PolicyType::IdentityBased, "names", document(statements)));
+}
+
 // C-11, C-20: values that collide are told apart, in a list that is looked up by hash.
 TEST(CollisionTest, ConditionValues) {
   for (const bool folded : {false, true}) {

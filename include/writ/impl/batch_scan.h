@@ -442,7 +442,7 @@ class ResourcesScan {
       if (matches) sink.add(node.statement(), node.effect(), open.classes);
     }
     for (std::uint32_t i = 0; i < known.groups_count; ++i) {
-      keys_.class_number = known.class_numbers[i];
+      keys_.class_side = known.class_sides[i];
       visit_groups(program, known.groups[i], keys_, [&](const LeafNode& node) {
         if (!sink.wants(node.statement(), node.effect())) return !Sink::kFirstOnly;
         const std::uint8_t classes =
@@ -465,7 +465,7 @@ class ResourcesScan {
     std::uint32_t groups_count = 0;
     bool has_all = false;
     Ref groups[kGroups];
-    Word class_numbers[kGroups];
+    Word class_sides[kGroups];
   };
 
   /// match_leaf of what a group has led to: the resource is no `*`, and many patterns have
@@ -511,17 +511,18 @@ class ResourcesScan {
       if (groups == kNoNode) return;
       if (known.groups_count < kGroups) {
         known.groups[known.groups_count] = groups;
-        known.class_numbers[known.groups_count] = keys_.class_number;
+        known.class_sides[known.groups_count] = keys_.class_side;
       }
       ++known.groups_count;
     };
     visit_classes(program, keys_.request.action(), keys_.request, [&](Ref ref) noexcept {
       const ClassNode& node = class_at(program, ref);
-      keys_.class_number = class_head::Number::get(node.head);
       if (program.header().has_deny != 0) {
+        keys_.class_side = class_head::side(node.head, true);
         visit_target(program, node.deny_flat, keys_, ask);
         keep_groups(node.deny_groups);
       }
+      keys_.class_side = class_head::side(node.head, false);
       visit_target(program, node.allow_flat, keys_, ask);
       keep_groups(node.allow_groups);
     });

@@ -448,6 +448,12 @@ using Count = Bits<5, 27>;
 namespace class_head {
 using ActionDependent = Bits<4, 1>;  ///< it holds a NotAction statement
 using Number = Bits<5, 27>;          ///< among the classes of the program
+
+/// A number of the statements of one effect of the class: what the table's tags hold in full, so
+/// that a look-up leads to leaves of that class and of that effect, whatever the keys are.
+[[nodiscard]] constexpr Word side(Word head, bool is_deny) noexcept {
+  return 2 * Number::get(head) + (is_deny ? 1 : 0);
+}
 }  // namespace class_head
 
 /// Statements that list the same actions are one class.
@@ -573,9 +579,9 @@ struct TableNode {
     return words + kHeadWords + words_of(std::size_t{group_count()} * sizeof(Pilot));
   }
 
-  [[nodiscard]] static constexpr Word tag_of(std::uint64_t key, Word class_number,
+  [[nodiscard]] static constexpr Word tag_of(std::uint64_t key, Word class_side,
                                              Word key_bits) noexcept {
-    return (class_number << key_bits) | static_cast<Word>(key >> (64U - key_bits));
+    return (class_side << key_bits) | static_cast<Word>(key >> (64U - key_bits));
   }
   /// One of `count`, by the upper bits of a hash.
   [[nodiscard]] static constexpr std::uint64_t one_of(std::uint64_t count,

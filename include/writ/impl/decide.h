@@ -35,10 +35,11 @@ inline constexpr StatementKey kNoStatement = ~StatementKey{0};
 template <class Visit>
 WRIT_ALWAYS_INLINE void visit_class(const Program& program, const ClassNode& node,
                                     RequestKeys& keys, const Visit& visit) noexcept {
-  keys.class_number = class_head::Number::get(node.head);
   if (program.header().has_deny != 0) {
+    keys.class_side = class_head::side(node.head, true);
     visit_root(program, node.deny_flat, node.deny_groups, keys, visit);
   }
+  keys.class_side = class_head::side(node.head, false);
   visit_root(program, node.allow_flat, node.allow_groups, keys, visit);
 }
 
@@ -54,7 +55,8 @@ struct LeafTest {
   WRIT_ALWAYS_INLINE bool operator()(const LeafNode& leaf) const noexcept {
     const StatementKey statement = leaf.statement();
     const Effect effect = leaf.effect();
-    // Lists are in the order of statements: behind one that comes too late all do.
+    // Lists are in the order of statements, and of one effect: behind one that comes too late all
+    // do.
     if (!sink.wants(statement, effect)) return !Sink::kFirstOnly;
     const std::uint8_t classes = match_leaf(program, leaf, request, boundary_present, memo);
     if (classes != 0) sink.add(statement, effect, classes);
@@ -68,9 +70,9 @@ template <class Sink>
 WRIT_ALWAYS_INLINE void scan_class(const Program& program, const ClassNode& node, RequestKeys& keys,
                                    bool boundary_present, TermMemo& memo, Sink& sink) noexcept {
   const LeafTest<Sink> test{program, keys.request, memo, sink, boundary_present};
-  keys.class_number = class_head::Number::get(node.head);
   // One loop, so that what is taken in whole stands here once.
   for (bool deny = program.header().has_deny != 0;; deny = false) {
+    keys.class_side = class_head::side(node.head, deny);
     visit_root(program, deny ? node.deny_flat : node.allow_flat,
                deny ? node.deny_groups : node.allow_groups, keys, test);
     if (!deny || sink.is_denied()) return;

@@ -28,8 +28,8 @@ struct RequestKeys {
   }
 
   const RequestFacts& request;
-  /// The class whose statements are looked for (class_head::Number).
-  Word class_number = 0;
+  /// The class and the effect whose statements are looked for (class_head::side).
+  Word class_side = 0;
   std::array<std::uint64_t, 6> principal_keys;  ///< valid when has_principals
   bool has_principals = false;
 };
@@ -65,7 +65,7 @@ template <class Visit>
     if (principal == 0) continue;
     const std::uint64_t key = hash_combine(list_key, principal);
     const Bucket branch = program.bucket(key);
-    if (!branch.is_of(program.tag_of(key, keys.class_number))) continue;
+    if (!branch.is_of(program.tag_of(key, keys.class_side))) continue;
     if (const Word* leaf = leaf_of(program, branch); leaf != nullptr) {
       static_cast<void>(visit(LeafNode{leaf}));
       continue;
@@ -90,7 +90,7 @@ template <class Visit>
 WRIT_ALWAYS_INLINE void visit_key(const Program& program, std::uint64_t key, RequestKeys& keys,
                                   const Visit& visit) noexcept {
   const Bucket bucket = program.bucket(key);
-  if (!bucket.is_of(program.tag_of(key, keys.class_number))) return;
+  if (!bucket.is_of(program.tag_of(key, keys.class_side))) return;
   const Word* leaf = leaf_of(program, bucket);
   if (leaf == nullptr) return visit_list(program, node_of(bucket.target()), keys, visit);
   static_cast<void>(visit(LeafNode{leaf}));

@@ -53,7 +53,7 @@ class IndexBuilder {
   };
   struct Entry {
     std::uint64_t key;
-    std::uint32_t class_number;
+    std::uint32_t class_side;
     std::uint32_t statement;
     std::uint32_t leaf;
   };
@@ -90,7 +90,7 @@ class IndexBuilder {
   std::uint64_t budget_ = 0;
   /// Of all texts: whoever knows a part of the documents cannot choose hashes.
   std::uint64_t salt_ = 0;
-  std::uint32_t class_number_ = 0;  ///< of the class that lists are made for
+  std::uint32_t class_side_ = 0;  ///< that lists are made for
   InternTable class_ids_;
   std::vector<std::pair<StatementList, Ref>> classes_;
   std::vector<std::uint32_t> lists_;  ///< statements, by action
@@ -135,13 +135,14 @@ inline Ref IndexBuilder::class_of(StatementList statements) {
     action_dependent |= program_.statements[index].not_action != 0;
   }
   const std::uint64_t seed = hash_combine(salt_ ^ number, 0x636c617373ULL);
-  class_number_ = number;
+  const Word head =
+      class_head::ActionDependent::put(action_dependent ? 1 : 0) | class_head::Number::put(number);
   // root_of uses all scratch but these two lists.
+  class_side_ = class_head::side(head, true);
   const Root deny_root = root_of(deny_, hash_combine(seed, 1));
+  class_side_ = class_head::side(head, false);
   const Root allow_root = root_of(allow_, hash_combine(seed, 2));
-  const Ref ref = program_.code.begin(
-      NodeTag::Class,
-      class_head::ActionDependent::put(action_dependent ? 1 : 0) | class_head::Number::put(number));
+  const Ref ref = program_.code.begin(NodeTag::Class, head);
   program_.code.put(deny_root.flat);
   program_.code.put(deny_root.groups);
   program_.code.put(allow_root.flat);
@@ -238,8 +239,8 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
                                     : Cut::kind(cut) == Cut::Kind::Ending
                                         ? program_.index_text(shape.ending)
                                         : cut_text(tail, cut);
-      entries_.push_back({bucket_key(base, cut, hash_bytes(part)), class_number_,
-                          candidate.statement, candidate.leaf});
+      entries_.push_back({bucket_key(base, cut, hash_bytes(part)), class_side_, candidate.statement,
+                          candidate.leaf});
     }
   }
   const Ref ref =
@@ -288,7 +289,7 @@ inline Posting IndexBuilder::add_list(const Candidate* members, std::size_t coun
     }
   }
   for (const auto& [branch_key, leaves] : by_principal) {
-    table_.add(branch_key, class_number_, write_list(leaves, false, 0));
+    table_.add(branch_key, class_side_, write_list(leaves, false, 0));
   }
   return write_list(direct, !by_principal.empty(), key);
 }
@@ -469,22 +470,21 @@ inline void IndexBuilder::write_service(std::string_view service_name,
 inline void IndexBuilder::finish_table() {
   std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
     if (a.key != b.key) return a.key < b.key;
-    if (a.class_number != b.class_number) return a.class_number < b.class_number;
+    if (a.class_side != b.class_side) return a.class_side < b.class_side;
     return a.statement < b.statement;
   });
   std::vector<Candidate> members;
   for (std::size_t i = 0; i < entries_.size();) {
     const std::uint64_t key = entries_[i].key;
-    class_number_ = entries_[i].class_number;
+    class_side_ = entries_[i].class_side;
     members.clear();
-    for (;
-         i < entries_.size() && entries_[i].key == key && entries_[i].class_number == class_number_;
+    for (; i < entries_.size() && entries_[i].key == key && entries_[i].class_side == class_side_;
          ++i) {
       members.push_back({entries_[i].statement, entries_[i].leaf, kNone});
     }
-    table_.add(key, class_number_, add_list(members.data(), members.size(), key));
+    table_.add(key, class_side_, add_list(members.data(), members.size(), key));
   }
-  table = table_.write(classes_.size(), salt_);
+  table = table_.write(2 * classes_.size(), salt_);
   is_complete = !table_.failed();
   table_factor = table_.factor();
   program_.leaf_drafts = CodeWriter();  // all are where they belong

@@ -127,7 +127,7 @@ struct SectionEntry {
 /// As long as a few lines of memory, so that the code begins with one.
 struct ProgramHeader {
   static constexpr std::uint32_t kMagic = 0x54495257U;  // "WRIT"
-  static constexpr std::uint32_t kVersion = 4;
+  static constexpr std::uint32_t kVersion = 5;
 
   std::uint32_t magic = kMagic;
   std::uint32_t version = kVersion;
@@ -225,8 +225,8 @@ class Program {
   }
 
   /// What the bucket of a key of that class begins with.
-  [[nodiscard]] Word tag_of(std::uint64_t key, Word class_number) const noexcept {
-    return TableNode::tag_of(key, class_number, key_bits_);
+  [[nodiscard]] Word tag_of(std::uint64_t key, Word class_side) const noexcept {
+    return TableNode::tag_of(key, class_side, key_bits_);
   }
 
   [[nodiscard]] std::size_t size_bytes() const noexcept { return memory_.size(); }

@@ -34,16 +34,16 @@ class ResourceTable {
  public:
   explicit ResourceTable(ProgramBuilder& program) noexcept : program_(program) {}
 
-  void add(std::uint64_t key, std::uint32_t class_number, Posting posting) {
-    entries_.push_back({key, posting, class_number, 0});
+  void add(std::uint64_t key, std::uint32_t class_side, Posting posting) {
+    entries_.push_back({key, posting, class_side, 0});
   }
   /// The target of a posting that is stored elsewhere.
   [[nodiscard]] Target target_of(Posting posting) {
     return posting.leaf == kNone ? posting.target : leaf_target(program_.leaf_node(posting.leaf));
   }
-  /// Writes the table behind all nodes; kNoNode when there is nothing in it. Class numbers are
-  /// below `classes`; factors follow from the seed.
-  [[nodiscard]] Ref write(std::size_t classes, std::uint64_t seed);
+  /// Writes the table behind all nodes; kNoNode when there is nothing in it. Sides of classes
+  /// (class_head::side) are below `sides`; factors follow from the seed.
+  [[nodiscard]] Ref write(std::size_t sides, std::uint64_t seed);
   [[nodiscard]] std::uint64_t factor() const noexcept { return factor_; }
   /// Whether the keys could not be placed.
   [[nodiscard]] bool failed() const noexcept { return failed_; }
@@ -52,7 +52,7 @@ class ResourceTable {
   struct Entry {
     std::uint64_t key;
     Posting posting;
-    std::uint32_t class_number;
+    std::uint32_t class_side;
     std::uint32_t bucket;
   };
   using Pilot = TableNode::Pilot;
@@ -172,7 +172,7 @@ inline bool ResourceTable::place() {
   return true;
 }
 
-inline Ref ResourceTable::write(std::size_t classes, std::uint64_t seed) {
+inline Ref ResourceTable::write(std::size_t sides, std::uint64_t seed) {
   if (entries_.empty()) return kNoNode;
   uses_.assign(program_.leaves.size(), 0);
   for (const Entry& entry : entries_) {
@@ -186,9 +186,9 @@ inline Ref ResourceTable::write(std::size_t classes, std::uint64_t seed) {
     if (!inside) entry.posting = {kNone, target_of(posting)};
   }
   // Whoever knew the factors could choose resources whose keys fall together; another factor would
-  // take them apart. Equal keys of one class are one entry.
+  // take them apart. Equal keys of one side are one entry.
   constexpr std::uint64_t kTries = 16;
-  const auto class_bits = static_cast<Word>(std::bit_width(classes - 1));
+  const auto class_bits = static_cast<Word>(std::bit_width(sides - 1));
   bool placed = false;
   for (std::uint64_t tried = 0; !placed && tried < kTries; ++tried) {
     factor_ = hash_combine(seed, tried) | 1U;
@@ -215,7 +215,7 @@ inline Ref ResourceTable::write(std::size_t classes, std::uint64_t seed) {
     const bool elsewhere = posting.leaf == kNone;
     const auto kind = elsewhere ? Bucket::Kind::Elsewhere : Bucket::Kind::Leaf;
     bucket[0] = Bucket::KindBits::put(static_cast<Word>(kind)) |
-                Bucket::Tag::put(TableNode::tag_of(entry.key, entry.class_number, key_bits));
+                Bucket::Tag::put(TableNode::tag_of(entry.key, entry.class_side, key_bits));
     if (elsewhere) {
       bucket[Bucket::kHeadWords] = posting.target;
     } else {
