@@ -403,10 +403,10 @@ class Request {
   Request() noexcept = default;
   /// Copies; borrows the same strings.
   Request(const Request& other);
-  /// Moves; borrows the same strings.
+  /// Moves; borrows the same strings. The other asks for nothing from then on (D-10).
   Request(Request&& other) noexcept;
   Request& operator=(const Request& other);      ///< Copies; borrows the same strings.
-  Request& operator=(Request&& other) noexcept;  ///< Moves; borrows the same strings.
+  Request& operator=(Request&& other) noexcept;  ///< Moves, as the constructor does.
   ~Request() = default;
 
   /// Who asks.
@@ -461,6 +461,7 @@ class Request {
 
  private:
   void point_to_own_entries() noexcept;
+  void ask_nothing() noexcept;
 
   detail::RequestFacts facts_;
   detail::ContextEntries entries_;

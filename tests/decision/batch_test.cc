@@ -121,6 +121,20 @@ TEST_F(BatchTest, NothingAskedIsNothingDecided) {
   EXPECT_EQ(many({}), "");
 }
 
+// D-10: whatever is granted, such a request asks for nothing.
+TEST_F(BatchTest, ARequestOfNoBuilderIsAllowedNoAction) {
+  PolicyStack stack;
+  ASSERT_TRUE(stack.add(PolicyType::ResourceBased, "open", R"({"Version": "2012-10-17",
+      "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}})"));
+  const std::array<ActionName, 1> names = {ActionName("s3:GetObject")};
+  const auto list = ActionList::make(names);
+  ASSERT_TRUE(list);
+  std::array<Decision, 1> decisions;
+  evaluate_actions(Request(), *list, stack.applied(), decisions);
+  EXPECT_FALSE(decisions[0].is_allowed());
+  EXPECT_EQ(decisions[0].reason, Reason::NotARequest);
+}
+
 TEST_F(BatchTest, WithoutPoliciesNothingIsAllowed) {
   EXPECT_EQ(actions(kObject, {"s3:GetObject", "s3:PutObject"}), "--");
   EXPECT_EQ(resources("s3:GetObject", {kObject, "*"}), "--");

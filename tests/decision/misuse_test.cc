@@ -114,5 +114,20 @@ TEST(MisuseTest, AnEmptySetHasNoLayer) {
   EXPECT_EQ(stack.evaluate(request_of(alice())).reason, Reason::NoServiceControlAllow);
 }
 
+// D-10: with its context gone a request asks for nothing; a Deny on the context would not apply.
+TEST(MisuseTest, AMovedFromRequestIsAllowedNothing) {
+  PolicyStack stack;
+  ASSERT_TRUE(stack.add(PolicyType::ResourceBased, "open", R"({"Version": "2012-10-17",
+      "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}})"));
+  RequestBuilder builder(*Caller::from_arn("arn:aws:iam::111122223333:user/Alice"), "s3:GetObject",
+                         "arn:aws:s3:::b/k");
+  Result<Request> request = builder.build();
+  ASSERT_TRUE(request.has_value());
+  const Request taken = std::move(*request);
+  EXPECT_TRUE(stack.evaluate(taken).is_allowed());
+  // NOLINTNEXTLINE(bugprone-use-after-move): what is left is told.
+  EXPECT_EQ(stack.evaluate(*request).reason, Reason::NotARequest);
+}
+
 }  // namespace
 }  // namespace writ::test

@@ -84,6 +84,10 @@ WRIT_FUNC void evaluate_actions(const Request& request, const ActionList& action
                                 const EvaluateOptions& options) noexcept {
   WRIT_ASSERT(decisions.size() >= actions.size());
   const std::size_t count = std::min(actions.size(), decisions.size());
+  if (request.action().text().empty()) {  // D-10: its resource is no question either
+    std::fill_n(decisions.begin(), count, detail::implicit_deny(Reason::NotARequest));
+    return;
+  }
   // The first actions' lines are on their way while what all share is learned.
   for (std::size_t i = 0; i < std::min<std::size_t>(count, 8); ++i) {
     const auto* line = reinterpret_cast<const char*>(&actions.actions()[i]);

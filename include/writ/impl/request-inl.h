@@ -379,10 +379,17 @@ WRIT_FUNC Request::Request(const Request& other) : facts_(other.facts_), entries
   point_to_own_entries();
 }
 
+// With its context gone a request is no question: a Deny on the context would not apply.
+WRIT_FUNC void Request::ask_nothing() noexcept {
+  entries_ = detail::ContextEntries();
+  facts_ = Request().facts_;
+  point_to_own_entries();
+}
+
 WRIT_FUNC Request::Request(Request&& other) noexcept
     : facts_(other.facts_), entries_(std::move(other.entries_)) {
   point_to_own_entries();
-  other.point_to_own_entries();
+  other.ask_nothing();
 }
 
 WRIT_FUNC Request& Request::operator=(const Request& other) {
@@ -398,7 +405,7 @@ WRIT_FUNC Request& Request::operator=(Request&& other) noexcept {
   entries_ = std::move(other.entries_);
   facts_ = other.facts_;
   point_to_own_entries();
-  other.point_to_own_entries();
+  other.ask_nothing();
   return *this;
 }
 
