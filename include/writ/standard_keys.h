@@ -34,8 +34,11 @@ class RequestTime {
   std::uint8_t epoch_size_ = 0;
 };
 
-/// Sets `aws:CurrentTime` and `aws:EpochTime`.
+/// Sets `aws:CurrentTime` and `aws:EpochTime`. The request borrows the texts: `time` must live as
+/// long as it does, so that a temporary is refused.
 void set_time(RequestBuilder& builder, const RequestTime& time WRIT_LIFETIME_BOUND);
+/// Refused: the texts would be gone before the request is decided.
+void set_time(RequestBuilder& builder, RequestTime&& time) = delete;
 
 /// Sets what the caller alone determines (P-1, K-1): `aws:PrincipalArn`, `aws:PrincipalAccount`,
 /// `aws:PrincipalType`, `aws:username`, `aws:userid` for root and anonymous callers,
