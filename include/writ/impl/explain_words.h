@@ -32,11 +32,6 @@ namespace writ::inline v0::detail {
   }
 }
 
-/// Whether a layer has levels, as an organization's policies do.
-[[nodiscard]] constexpr bool has_levels(PolicyType type) noexcept {
-  return type == PolicyType::ServiceControl || type == PolicyType::ResourceControl;
-}
-
 /// The layer whose lack of an Allow a reason tells of; nothing for other reasons.
 [[nodiscard]] constexpr std::optional<PolicyType> lacking_layer(Reason reason) noexcept {
   switch (reason) {

@@ -30,10 +30,6 @@ namespace detail {
   return std::nullopt;
 }
 
-[[nodiscard]] inline bool has_levels(PolicyType type) noexcept {
-  return type == PolicyType::ServiceControl || type == PolicyType::ResourceControl;
-}
-
 /// A level as people write it: digits without leading zeros. Organizations have seven at most
 /// two digits leave room.
 [[nodiscard]] inline std::optional<std::uint32_t> level_of_folder(std::string_view name) noexcept {

@@ -107,6 +107,15 @@ enum class ValueType : unsigned char { String, Numeric, Date, Bool, Binary, Ip, 
          value_type(op) == ValueType::Arn;
 }
 
+namespace detail {
+
+/// Whether a layer has levels, as an organization's policies do.
+[[nodiscard]] constexpr bool has_levels(PolicyType type) noexcept {
+  return type == PolicyType::ServiceControl || type == PolicyType::ResourceControl;
+}
+
+}  // namespace detail
+
 [[nodiscard]] constexpr std::string_view to_string(Effect effect) noexcept {
   return effect == Effect::Allow ? "Allow" : "Deny";
 }
