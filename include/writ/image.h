@@ -39,7 +39,8 @@ struct ImageEntry {
 /// Writes an image as a file: to another file in the same folder, which is flushed to the disk and
 /// then renamed, so that readers see the old image or the new one, and mappings of the old one stay
 /// whole. Returns the file's size. Errors: as serialize_image; `ImageFileError` when the system
-/// refuses, with its reason; the old file is then as it was. Complexity: O(bytes).
+/// refuses, with its reason, or `path` is a device or a folder; what was there is then as it was.
+/// Complexity: O(bytes).
 [[nodiscard]] Result<std::uint64_t> write_image(const std::string& path,
                                                 std::span<const ImageEntry> entries);
 

@@ -184,6 +184,17 @@ TEST(ImageTest, FilesThatCannotBeOpenedAreTold) {
   EXPECT_EQ(write_image(folder.path("absent/image"), {}).error().code, ErrorCode::ImageFileError);
 }
 
+// What is no file stays what it is.
+TEST(ImageTest, AnImageTakesThePlaceOfNoDevice) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(write_image(path, {}).error().code, ErrorCode::ImageFileError);
+  struct stat there = {};
+  ASSERT_EQ(::stat(path.c_str(), &there), 0);
+  EXPECT_TRUE(S_ISFIFO(there.st_mode));
+}
+
 TEST(ImageTest, AFileThatOthersCanWriteIsNotMapped) {
   const TemporaryFolder folder;
   const std::string path = folder.path("image");

@@ -251,6 +251,15 @@ WRIT_FUNC Result<std::uint64_t> write_image(const std::string& path,
                                             std::span<const ImageEntry> entries) {
   const Result<detail::ImageParts> parts = detail::ImageParts::make(entries);
   if (!parts) return parts.error();
+  // A device, say /dev/null, would be replaced by a file.
+  struct stat there = {};
+  if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    return detail::image_error(
+        ErrorCode::ImageFileError,
+        fmt::format("cannot write the image `{}`: it is no regular file; an image takes the place "
+                    "of a file as a whole, so name one that is, or a new one",
+                    path));
+  }
   detail::ImageFile file(path);
   parts->each_piece([&file](std::string_view piece) { file.write(piece); });
   if (!file.publish()) {
