@@ -99,6 +99,8 @@ WRIT_FUNC void Linter::check_redundant_patterns(const PatternList& list, bool ac
     return actions ? pattern_covers(a, b, true, steps_) : covers_resource(a, b);
   };
   for (const Text* value : distinct) {
+    // A NotResource whose variable has no value counts against an Allow (V-22): none is too many.
+    if (list.negated && document_.has_variables() && has_variable(value->value)) continue;
     for (const Text* other : general) {
       if (other == value || !takes_in(other->value, value->value)) continue;
       // Two spellings of the same pattern: the second one is too many.
