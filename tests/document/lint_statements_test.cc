@@ -247,5 +247,19 @@ TEST(LintTest, ResourcesAreComparedFieldByField) {
   EXPECT_FALSE(redundant("arn:aws:s3:::b*", "arn:aws:s3::1:b"));
 }
 
+// A-236, V-22: a NotResource whose variable has no value keeps the Allow off, whatever else is
+// listed.
+TEST(LintTest, NoExceptionWithAVariableIsTooMany) {
+  const auto redundant = [](const std::string& specific) {
+    return has("REDUNDANT_RESOURCE",
+               R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*",
+                   "NotResource": ["arn:aws:s3:::b/*", ")" +
+                   specific + "\"]}}",
+               IdentityBased);
+  };
+  EXPECT_TRUE(redundant("arn:aws:s3:::b/k"));
+  EXPECT_FALSE(redundant("arn:aws:s3:::b/${aws:username}"));
+}
+
 }  // namespace
 }  // namespace writ::test

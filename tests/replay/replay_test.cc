@@ -130,6 +130,16 @@ TEST_F(ReplayTest, AnOpenTestThatTheChangeLeavesAloneDoesNotBlurIt) {
               HasSubstr("1 the same either way"));
 }
 
+// G-13, G-14: without the version a variable is plain text, and the condition another one.
+TEST_F(ReplayTest, AVersionThatChangesChangesConditionsWithVariables) {
+  const std::string before = policy(
+      {statement("Allow", "s3:GetObject", "*", R"({"StringLike":{"app:x":"${aws:username}/*"}})")});
+  std::string after = before;
+  const std::string version = R"("Version":"2012-10-17",)";
+  after.erase(after.find(version), version.size());
+  EXPECT_THAT(replay(before, after, event("GetObject")).out, HasSubstr("depends on: app:x\n"));
+}
+
 TEST_F(ReplayTest, AResourceThatTheLogDoesNotTellIsAKeyToo) {
   const std::string asked = R"({"userIdentity":{"arn":"arn:aws:iam::123456789012:user/Alice"},)"
                             R"("eventSource":"ec2.amazonaws.com","eventName":"RunInstances"})";
