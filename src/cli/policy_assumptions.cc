@@ -193,14 +193,16 @@ Result<AssumableDocument> AssumableDocument::read(std::string_view text, PolicyT
     for (std::uint32_t i = 0; i < statement.conditions.size(); ++i) {
       const ConditionTest& test = statement.conditions[i];
       AtomTable::Atom atom;
-      atom.text =
-          fmt::format("{}\n{}\n{}", effect, test.operator_text.value, folded(test.key.value));
+      // The same text asks something else where variables are plain text (G-13).
+      const bool plain = !variables && takes_variables(test.op) &&
+                         std::any_of(test.values.begin(), test.values.end(), [](const auto& value) {
+                           return value.text.find("${") != std::string_view::npos;
+                         });
+      atom.text = fmt::format("{}\n{}{}\n{}", effect, plain ? "plain " : "",
+                              test.operator_text.value, folded(test.key.value));
       atom.keys.push_back(table.key(test.key.value));
       for (const ConditionValue& value : test.values) {
-        // The same text asks something else where variables are plain text (G-13).
-        const bool plain = !variables && takes_variables(test.op) &&
-                           value.text.find("${") != std::string_view::npos;
-        fmt::format_to(std::back_inserter(atom.text), "\n{}{}", plain ? "plain " : "", value.text);
+        fmt::format_to(std::back_inserter(atom.text), "\n{}", value.text);
         if (variables && takes_variables(test.op)) add_variables(value.text, table, atom.keys);
       }
       read.places_.push_back({table.atom(std::move(atom)), number, false, i});

@@ -534,14 +534,14 @@ struct ActionSlot {
 struct Bucket {
   enum class Kind : std::uint8_t { Free, Elsewhere, Leaf };
   using KindBits = Bits<0, 2>;
-  using Tag = Bits<2, 30>;  ///< the number of the class, and upper bits of the key
+  using Tag = Bits<2, 30>;  ///< the class's side, and upper bits of the key
 
   const Word* words;
   static constexpr Word kHeadWords = 1;
 
   [[nodiscard]] Kind kind() const noexcept { return static_cast<Kind>(KindBits::get(words[0])); }
-  /// Whether it holds what a class has stored under a key that this tag is of. What else has the
-  /// same tag is of the same class.
+  /// Whether it holds what a side of a class has stored under a key that this tag is of. What else
+  /// has the same tag is of the same side.
   [[nodiscard]] bool is_of(Word tag) const noexcept {
     return kind() != Kind::Free && Tag::get(words[0]) == tag;
   }

@@ -224,7 +224,7 @@ class Program {
     return {buckets_ + TableNode::place_of(hash, pilot, bucket_count_) * bucket_words_};
   }
 
-  /// What the bucket of a key of that class begins with.
+  /// What the bucket of a key of that side of a class begins with.
   [[nodiscard]] Word tag_of(std::uint64_t key, Word class_side) const noexcept {
     return TableNode::tag_of(key, class_side, key_bits_);
   }
