@@ -43,6 +43,9 @@ struct StatementTrace {
   Position end;                         ///< of the byte after its `}`
   bool applied = false;                 ///< an Indeterminate Deny applies, an Allow does not
   bool principal_matched = true;        ///< true, too, where the kind of policy has no principals
+  /// Half a sentence with its rule where the element comes out other than it reads (P-28, P-29,
+  /// P-61, P-63, E-82); else empty.
+  std::string principal_note;
   bool action_matched = false;          ///< by Action or NotAction
   bool resource_matched = false;        ///< by Resource or NotResource
   Truth condition = Truth::True;        ///< of all tests together
@@ -55,6 +58,9 @@ struct StatementTrace {
   bool not_action = false;              ///< the element was NotAction
   bool not_resource = false;            ///< the element was NotResource
   std::vector<std::string> unresolved;  ///< variables in resources without a value
+  /// A `${...}` in resources or values is plain text, because the policy's Version is not
+  /// `2012-10-17` (G-13, G-14).
+  bool literal_variables = false;
   std::vector<ConditionTrace> conditions;  ///< tests of the Condition element
 
   /// Number of elements that do not match: each condition test counts as one.
@@ -133,7 +139,8 @@ class Explanation {
   [[nodiscard]] const NearestMiss& nearest_miss() const noexcept WRIT_LIFETIME_BOUND {
     return nearest_miss_;
   }
-  /// Condition keys and variables that were looked for and not given, each once, sorted.
+  /// Condition keys and variables that were looked for and not given, each once, sorted. A key that
+  /// is given but has no one value, as a list in a variable (V-10), is none of them.
   [[nodiscard]] const std::vector<std::string>& missing_keys() const noexcept WRIT_LIFETIME_BOUND {
     return missing_keys_;
   }

@@ -1,4 +1,4 @@
-// What an explanation holds, element by element, and its two written forms.
+// What an explanation holds, element by element, and as JSON.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
@@ -12,19 +12,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-const std::string kAllowAll = R"({"Effect":"Allow","Action":"*","Resource":"*"})";
-const std::string kDenyAll = R"({"Effect":"Deny","Action":"*","Resource":"*"})";
-
-[[nodiscard]] std::string resource_allow(const std::string& principal) {
-  return doc(R"({"Effect":"Allow","Action":"*","Resource":"*","Principal":)" + principal + "}");
-}
-
-[[nodiscard]] Scenario with_identity(const std::string& statements) {
-  Scenario scenario;
-  scenario.docs = {{PolicyType::IdentityBased, doc(statements), 0, "Own"}};
-  return scenario;
-}
 
 [[nodiscard]] const StatementTrace& first_statement(const Explanation& explanation) {
   return explanation.layers().at(0).statements.at(0);
@@ -395,107 +382,6 @@ TEST(ExplanationTest, UnrelatedStatementsAreCounted) {
   EXPECT_EQ(explanation.layers().at(0).unlisted, 100U);
 }
 
-// --- to_string(), whole.
-
-TEST(ExplanationTest, TextOfAnAllow) {
-  // E-63
-  Scenario scenario = with_identity(R"({"Sid":"Read","Effect":"Allow","Action":"s3:Get*",
-      "Resource":"arn:aws:s3:::b/*","Condition":{"Bool":{"aws:SecureTransport":"true"}}})");
-  scenario.context = {{"aws:SecureTransport", "true"}};
-  EXPECT_EQ(scenario.explain().to_string(),
-            R"(allowed: the caller's own permissions allow it (E-63)
-  principal  arn:aws:iam::111122223333:user/Alice
-  action     s3:GetObject
-  resource   arn:aws:s3:::b/k
-  decided by identity Own statement 1 `Read` (Allow, line 1 column 38)
-identity allows
-  Own statement 1 `Read` (Allow, line 1 column 38) applies
-    Condition holds: Bool `aws:SecureTransport` (line 2): asked `true`, given `true`
-)");
-}
-
-TEST(ExplanationTest, TextOfAnExplicitDeny) {
-  // E-2
-  Scenario scenario = with_identity(kAllowAll);
-  scenario.docs.push_back({PolicyType::ResourceBased, doc(R"(
-{"Sid":"Only from inside","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*",
- "Condition":{"NotIpAddress":{"aws:SourceIp":["10.0.0.0/8","192.168.0.0/16"]}}})"),
-                           0, "Bucket"});
-  scenario.context = {{"aws:SourceIp", "203.0.113.9"}};
-  EXPECT_EQ(scenario.explain().to_string(),
-            R"(explicitDeny: a Deny statement applies (E-2)
-  principal  arn:aws:iam::111122223333:user/Alice
-  action     s3:GetObject
-  resource   arn:aws:s3:::b/k
-  decided by resource Bucket statement 1 `Only from inside` (Deny, line 2 column 1)
-resource denies
-  Bucket statement 1 `Only from inside` (Deny, line 2 column 1) applies
-    Condition holds: NotIpAddress `aws:SourceIp` (line 3): asked `10.0.0.0/8`, `192.168.0.0/16`, given `203.0.113.9`
-identity allows
-  Own statement 1 (Allow, line 1 column 38) applies
-nearest miss, 1 change:
-  - resource Bucket statement 1 `Only from inside` must not deny (line 2)
-)");
-}
-
-TEST(ExplanationTest, TextOfAnImplicitDeny) {
-  // E-66
-  const Scenario scenario = with_identity(
-      R"({"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${aws:username}/*"},
-{"Effect":"Allow","Action":["ec2:*","sqs:*"],"Resource":"*"})");
-  EXPECT_EQ(scenario.explain().to_string(),
-            R"(implicitDeny: no identity-based policy has an Allow that applies (E-66)
-  principal  arn:aws:iam::111122223333:user/Alice
-  action     s3:GetObject
-  resource   arn:aws:s3:::b/k
-identity does not allow
-  Own statement 1 (Allow, line 1 column 38) does not apply
-    Resource (line 1) does not cover the resource: `arn:aws:s3:::b/${aws:username}/*`; no value for `aws:username`
-  1 statement does not cover the action
-nearest miss, 1 change:
-  - identity Own statement 1 would need: Resource to cover `arn:aws:s3:::b/k` (line 1; it lists `arn:aws:s3:::b/${aws:username}/*`; no value for `aws:username`)
-keys asked for and not given: `aws:username`
-)");
-}
-
-TEST(ExplanationTest, TextOfACrossAccountDenial) {
-  // E-70
-  Scenario scenario = with_identity(kAllowAll);
-  scenario.resource_account = kOther;
-  scenario.docs.push_back(
-      {PolicyType::ResourceBased, resource_allow("{\"AWS\":\"444455556666\"}"), 0, "Bucket"});
-  EXPECT_EQ(
-      scenario.explain().to_string(),
-      R"(implicitDeny: the resource belongs to another account, and its policy has no Allow that applies (E-70)
-  principal  arn:aws:iam::111122223333:user/Alice
-  action     s3:GetObject
-  resource   arn:aws:s3:::b/k
-resource does not allow
-  Bucket statement 1 (Allow, line 1 column 38) does not apply
-    Principal (line 1) does not name the caller
-identity allows
-  Own statement 1 (Allow, line 1 column 38) applies
-nearest miss, 1 change:
-  - resource Bucket statement 1 would need: Principal to name the caller (line 1)
-)");
-}
-
-TEST(ExplanationTest, TextOfADenialThatNoPolicyCanLift) {
-  // E-52
-  Scenario scenario;
-  scenario.caller = kRoot;
-  scenario.action = "sts:AssumeRole";
-  scenario.resource = "arn:aws:iam::111122223333:role/Target";
-  EXPECT_EQ(scenario.explain().to_string(),
-            R"(implicitDeny: the root user cannot assume roles (E-52)
-  principal  arn:aws:iam::111122223333:root
-  action     sts:AssumeRole
-  resource   arn:aws:iam::111122223333:role/Target
-identity does not bind this request
-nearest miss: no policy can allow this request
-)");
-}
-
 // --- to_json().
 
 [[nodiscard]] rapidjson::Document parsed(const Explanation& explanation) {
@@ -533,12 +419,13 @@ TEST(ExplanationTest, JsonHoldsEverything) {
   EXPECT_STREQ(layer["layer"].GetString(), "identity");
   EXPECT_TRUE(layer["denied"].GetBool());
   const rapidjson::Value& statement = layer["statements"][1];
-  EXPECT_THAT(members(statement),
-              ElementsAre("policy", "layer", "level", "document", "statement", "sid", "effect",
-                          "begin", "end", "applied", "principalMatched", "actionMatched",
-                          "resourceMatched", "principalPosition", "actionPosition",
-                          "resourcePosition", "notPrincipal", "notAction", "actions", "notResource",
-                          "resources", "unresolved", "condition", "conditions"));
+  EXPECT_THAT(
+      members(statement),
+      ElementsAre("policy", "layer", "level", "document", "statement", "sid", "effect", "begin",
+                  "end", "applied", "principalMatched", "principalNote", "actionMatched",
+                  "resourceMatched", "principalPosition", "actionPosition", "resourcePosition",
+                  "notPrincipal", "notAction", "actions", "notResource", "resources", "unresolved",
+                  "literalVariables", "condition", "conditions"));
   EXPECT_STREQ(statement["sid"].GetString(), "No");
   EXPECT_TRUE(statement["notResource"].GetBool());
   EXPECT_STREQ(statement["condition"].GetString(), "false");

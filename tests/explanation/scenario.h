@@ -99,6 +99,21 @@ struct Scenario {
   return R"({"Version":"2012-10-17","Statement":[)" + statements + "]}";
 }
 
+inline const std::string kAllowAll = R"({"Effect":"Allow","Action":"*","Resource":"*"})";
+inline const std::string kDenyAll = R"({"Effect":"Deny","Action":"*","Resource":"*"})";
+
+/// The document of a resource that allows everything to a principal.
+[[nodiscard]] inline std::string resource_allow(const std::string& principal) {
+  return doc(R"({"Effect":"Allow","Action":"*","Resource":"*","Principal":)" + principal + "}");
+}
+
+/// Alice, with one policy of her own.
+[[nodiscard]] inline Scenario with_identity(const std::string& statements) {
+  Scenario scenario;
+  scenario.docs = {{PolicyType::IdentityBased, doc(statements), 0, "Own"}};
+  return scenario;
+}
+
 /// What `Principal` names the caller by.
 [[nodiscard]] inline std::string principal_of(const Caller& caller) {
   const auto named = [&caller](const char* kind) {

@@ -14,8 +14,86 @@
 #include "writ/impl/decide.h"
 #include "writ/impl/explain_text-inl.h"
 #include "writ/impl/nearest_miss-inl.h"
+#include "writ/impl/variables.h"
 
 namespace writ::inline v0 {
+namespace detail {
+
+/// StatementTrace::principal_note.
+[[nodiscard]] inline std::string_view principal_note(const Program& program,
+                                                     const StatementRecord& statement,
+                                                     const RequestFacts& request,
+                                                     bool boundary_present, bool matched) noexcept {
+  if (statement.has_principal == 0 || matched != (statement.not_principal != 0)) return {};
+  const PrincipalsNode principals{program.node(statement.principals)};
+  const PolicyType type = program.header().type;
+  const Caller& caller = request.caller();
+  if (statement.not_principal != 0) {
+    if (is_exempt(type, principals, request)) {
+      return boundary_present ? "a permissions boundary voids its exceptions (P-63)" : "";
+    }
+    for (const PrincipalEntry& entry : principals) {
+      if (match_entry(type, entry, request, Effect::Deny) != 0) {
+        return "it would have to list every link of the caller's chain (P-61)";
+      }
+    }
+    return {};
+  }
+  for (const PrincipalEntry& entry : principals) {
+    switch (entry.kind()) {
+      case PrincipalEntryKind::Everyone:
+        return "`*` lets no federated caller assume a role (P-29)";
+      case PrincipalEntryKind::AwsStar:
+        return "`*` of `AWS` allows no service and no federated caller (P-28)";
+      case PrincipalEntryKind::Federated:
+        if (caller.kind() == CallerKind::Federated && are_equal(entry.text(), caller.id())) {
+          return "a provider is not asked for `sts:AssumeRole` itself (E-82)";
+        }
+        break;
+      default:
+        break;
+    }
+  }
+  return {};
+}
+
+[[nodiscard]] inline bool names_variable(std::string_view text) noexcept {
+  PatternPieces pieces(text, true);
+  for (PatternPiece piece; pieces.next(piece);) {
+    if (piece.kind == PatternPiece::Kind::Variable) return true;
+  }
+  return false;
+}
+
+/// StatementTrace::literal_variables. Variables are active in a whole document or not at all.
+[[nodiscard]] inline bool literal_variables(const Program& program,
+                                            const StatementRecord& statement) noexcept {
+  bool named = false;
+  for (const std::uint32_t id :
+       program.range<std::uint32_t>(Section::ResourceRefs, statement.resources)) {
+    const auto& pattern = program.at<PatternRecord>(Section::Patterns, id);
+    if (WrittenPattern{program, pattern.node, {}}.has_variables()) return false;
+    named = named || names_variable(program.string(pattern.text));
+  }
+  for (const std::uint32_t id :
+       program.range<std::uint32_t>(Section::ConditionRefs, statement.conditions)) {
+    const auto& record = program.at<TermRecord>(Section::Terms, id);
+    const TermNode term = program.term(record.node);
+    TermValue value{term.values()};
+    for (Word i = term.value_count(); i != 0; --i, value = value.next()) {
+      if (value.kind() == TermValue::Kind::Pattern &&
+          program.pattern(value.pattern()).has_variables()) {
+        return false;
+      }
+    }
+    for (const StringRef text : program.range<StringRef>(Section::ValueTexts, record.values)) {
+      named = named || names_variable(program.string(text));
+    }
+  }
+  return named;
+}
+
+}  // namespace detail
 
 class Explainer {
  public:
@@ -196,6 +274,8 @@ class Explainer {
     trace.action_matched = detail::match_action(program, facts_, statement);
     trace.principal_matched =
         detail::match_principal(program, statement, facts_, policies_.boundary.present) != 0;
+    trace.principal_note = detail::principal_note(
+        program, statement, facts_, policies_.boundary.present, trace.principal_matched);
     trace.resource_matched = detail::match_resource(program, facts_, statement);
     for (const std::uint32_t id :
          program.range<std::uint32_t>(detail::Section::ActionRefs, statement.actions)) {
@@ -216,13 +296,14 @@ class Explainer {
     for (std::uint32_t i = 0; i < statement.conditions.count; ++i) {
       trace.conditions.push_back(trace_condition(program, statement.conditions.begin + i, memo));
     }
+    trace.literal_variables = detail::literal_variables(program, statement);
     trace.applied = trace.principal_matched && trace.action_matched && trace.resource_matched &&
                     detail::applies(trace.effect, trace.condition);
     if (trace.action_matched) {
-      for (const std::string& name : trace.unresolved) missing_.insert(name);
+      for (const std::string& name : trace.unresolved) add_missing(name);
       for (const ConditionTrace& condition : trace.conditions) {
-        if (!condition.key_present) missing_.insert(condition.key);
-        for (const std::string& name : condition.unresolved) missing_.insert(name);
+        add_missing(condition.key);
+        for (const std::string& name : condition.unresolved) add_missing(name);
       }
     }
     return trace;
@@ -260,6 +341,11 @@ class Explainer {
     }
     trace.result = memo.evaluate(program, record.node, facts_);
     return trace;
+  }
+
+  void add_missing(const std::string& name) {
+    const ConditionKey key(name);
+    if (facts_.find(key.hash(), key.name()) == nullptr) missing_.insert(name);
   }
 
   static void collect_unresolved(const detail::Bindings& bindings,

@@ -65,6 +65,18 @@ namespace detail {
   return text;
 }
 
+/// What the element does to the caller.
+[[nodiscard]] inline std::string_view principal_verb(const StatementTrace& statement) noexcept {
+  if (statement.not_principal) return statement.principal_matched ? "does not except" : "excepts";
+  return statement.principal_matched ? "names" : "does not name";
+}
+
+/// What an element that does not match does to the resource.
+[[nodiscard]] inline std::string_view resource_verb(const StatementTrace& statement) noexcept {
+  if (!statement.not_resource) return "does not cover";
+  return statement.unresolved.empty() ? "excepts" : "may except";  // V-22
+}
+
 [[nodiscard]] inline std::string condition_text(const ConditionTrace& test) {
   std::string text = fmt::format("{} `{}` (line {}): asked {}, ", test.operator_text, test.key,
                                  test.position.line, quoted_list(test.asked));
@@ -76,7 +88,10 @@ namespace detail {
     text += "given " + quoted_list(test.given);
   }
   if (!test.unresolved.empty()) text += "; no value for " + quoted_list(test.unresolved);
-  if (test.result == Truth::Indeterminate) text += "; cannot be told, so it counts against (C-70)";
+  if (test.result == Truth::Indeterminate) {
+    text += test.asked.empty() ? "; no value to compare with, so it counts against (C-45)"
+                               : "; cannot be told, so it counts against (C-70)";
+  }
   if (differs_in_case_only(test)) text += "; they differ in letter case only";
   return text;
 }
@@ -139,24 +154,24 @@ class ExplanationText {
   }
 
   void add_failures(const StatementTrace& statement) {
-    if (!statement.principal_matched) {
-      line("    {} (line {}) {} the caller", name_in(statement, Element::Principal),
-           statement.principal_position.line,
-           statement.not_principal ? "excepts" : "does not name");
+    if (!statement.principal_matched || !statement.principal_note.empty()) {
+      line("    {} (line {}) {} the caller{}{}", name_in(statement, Element::Principal),
+           statement.principal_position.line, principal_verb(statement),
+           statement.principal_note.empty() ? "" : ": ", statement.principal_note);
     }
     if (!statement.resource_matched) {
-      line("    {} (line {}) does not cover the resource: {}{}",
-           name_in(statement, Element::Resource), statement.resource_position.line,
+      line("    {} (line {}) {} the resource: {}{}", name_in(statement, Element::Resource),
+           statement.resource_position.line, resource_verb(statement),
            quoted_list(statement.resources),
            statement.unresolved.empty() ? std::string()
                                         : "; no value for " + quoted_list(statement.unresolved));
     }
     for (const ConditionTrace& test : statement.conditions) {
-      const bool tells = test.result != Truth::True;
-      if (tells || statement.applied) {
-        line("    {} {}", tells ? "Condition fails:" : "Condition holds:", condition_text(test));
-      }
+      if (test.result == Truth::True && !statement.applied) continue;
+      constexpr std::string_view kWords[] = {"fails", "is undecidable", "holds"};
+      line("    Condition {}: {}", kWords[static_cast<int>(test.result)], condition_text(test));
     }
+    if (statement.literal_variables && !statement.applied) line("    {}", kLiteralVariables);
   }
 
   const Explanation& explanation_;
@@ -225,6 +240,7 @@ inline void write_statement(JsonWriter& writer, const StatementTrace& statement)
   write_position(writer, "end", statement.end);
   write_bool(writer, "applied", statement.applied);
   write_bool(writer, "principalMatched", statement.principal_matched);
+  write_member(writer, "principalNote", statement.principal_note);
   write_bool(writer, "actionMatched", statement.action_matched);
   write_bool(writer, "resourceMatched", statement.resource_matched);
   write_position(writer, "principalPosition", statement.principal_position);
@@ -236,6 +252,7 @@ inline void write_statement(JsonWriter& writer, const StatementTrace& statement)
   write_bool(writer, "notResource", statement.not_resource);
   write_list(writer, "resources", statement.resources);
   write_list(writer, "unresolved", statement.unresolved);
+  write_bool(writer, "literalVariables", statement.literal_variables);
   write_member(writer, "condition", to_string(statement.condition));
   writer.Key("conditions");
   writer.StartArray();

@@ -104,6 +104,10 @@ enum class Verdict : std::uint8_t {
   return kWords[static_cast<int>(verdict)];
 }
 
+/// What is said of `literal_variables`.
+inline constexpr std::string_view kLiteralVariables =
+    "`${...}` is plain text in a policy without Version `2012-10-17` (G-14)";
+
 /// An element as the statement spells it.
 [[nodiscard]] inline std::string_view name_in(const StatementTrace& statement,
                                               Element element) noexcept {

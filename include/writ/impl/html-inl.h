@@ -343,7 +343,7 @@ class ExplanationPage {
       html_.add("<span class=\"muted\">see line {}</span>", statement.principal_position.line);
       then_given();
       add_code(caller_text(request_.caller()));
-      end_row(statement.principal_matched ? Truth::True : Truth::False, "");
+      end_row(statement.principal_matched ? Truth::True : Truth::False, statement.principal_note);
     }
     begin_row(name_in(statement, Element::Action));
     add_values(statement.actions, "nothing");

@@ -172,6 +172,13 @@ class NearestMissSearch {
     for (std::uint32_t i = 0; i < statement.conditions.size(); ++i) {
       const ConditionTrace& test = statement.conditions[i];
       if (test.result == Truth::True) continue;
+      if (test.asked.empty() && test.result == Truth::Indeterminate) {
+        add_element(plan, statement, Element::Condition, i,
+                    fmt::format("{} {} to go or to list values (line {}; without any it never "
+                                "lets an Allow apply, C-45)",
+                                test.operator_text, code_span(test.key), test.position.line));
+        continue;
+      }
       add_element(
           plan, statement, Element::Condition, i,
           fmt::format(
