@@ -243,7 +243,21 @@ const std::vector<Damage>& damages() {
        1},
       {"no patterns of actions", [](Surgeon& i) { leaf(i, detail::ResourceTest::NoneOf)[4] += 1; }},
       {"a leaf refers to no condition",
+       [](Surgeon& i) { leaf(i, detail::ResourceTest::Any)[3] += 1; }},
+      {"a leaf refers to no list of conditions",
        [](Surgeon& i) { leaf(i, detail::ResourceTest::Pattern)[4] += 1; }},
+      {"a leaf refers to no list of conditions",
+       [](Surgeon& i) {
+         *leaf(i, detail::ResourceTest::Pattern) += detail::leaf_head::Conditions::put(1);
+       }},
+      {"a leaf refers to no list of conditions",
+       [](Surgeon& i) {
+         *leaf(i, detail::ResourceTest::Pattern) -= detail::leaf_head::Conditions::put(1);
+       }},
+      {"a list of conditions refers to something else",
+       [](Surgeon& i) { i.node(NodeTag::Terms)[1] += 1; }},
+      {"a node reaches beyond the end",
+       [](Surgeon& i) { *i.node(NodeTag::Terms) |= detail::CountBits::put(kFar); }},
       {"a list reaches beyond", [](Surgeon& i) { *i.node(NodeTag::List) |= 0xffffffe0U; }, 1},
       {"a list refers to no leaf",
        [](Surgeon& i) {

@@ -83,5 +83,49 @@ TEST(CompileTest, CrossedListsMakeNoProgramOutOfProportion) {
       ask("arn:aws:iam::111122223333:user/u1", "s3:A7", "arn:aws:s3:::x400y").is_allowed());
 }
 
+/// A statement whose leaves share their terms: all hold but for the last, which wants `k:last`.
+[[nodiscard]] std::string sharing(const char* effect, const char* resources, const char* test) {
+  std::string terms;
+  for (int i = 0; i < 8; ++i) terms += "\"k:none" + std::to_string(i) + "\":\"true\",";
+  terms.pop_back();
+  return std::string("{\"Effect\":\"") + effect + R"(","Action":"s3:GetObject","Resource":[)" +
+         resources + R"(],"Condition":{"Null":{)" + terms + "}," + test + "}}";
+}
+
+// C-20, C-70: terms that stand in one place are terms of their statement alone.
+TEST(CompileTest, LeavesThatShareTermsTestThemAll) {
+  const char* wants_x = R"("StringEquals":{"k:last":"x"})";
+  const char* wants_y = R"("StringEquals":{"k:last":"y"})";
+  const char* wants_number = R"("NumericLessThan":{"k:last":"7"})";
+  const char* all = R"("arn:aws:s3:::*a","arn:aws:s3:::*b*","arn:aws:s3:::b?","arn:aws:s3:::b/*")";
+  const auto ask = [](const std::string& statements, const char* resource, const char* last) {
+    PolicyStack stack;
+    EXPECT_TRUE(stack
+                    .add(PolicyType::IdentityBased, "sharing",
+                         R"({"Version":"2012-10-17","Statement":[)" + statements + "]}")
+                    .has_value());
+    const Caller alice = *Caller::from_arn(kAlice);
+    RequestBuilder request(alice, "s3:GetObject", resource);
+    request.set("k:last", last);
+    return stack.evaluate(*request.build()).outcome;
+  };
+  const std::string one = sharing("Allow", all, wants_x);
+  EXPECT_EQ(ask(one, "arn:aws:s3:::ba", "x"), Outcome::Allowed);
+  EXPECT_EQ(ask(one, "arn:aws:s3:::b/a", "x"), Outcome::Allowed);
+  EXPECT_EQ(ask(one, "arn:aws:s3:::ba", "y"), Outcome::ImplicitDeny);
+  EXPECT_EQ(ask(one, "arn:aws:s3:::cc", "x"), Outcome::ImplicitDeny);
+  // What one statement's terms come out as says nothing of another's.
+  const std::string two = one + "," + sharing("Allow", all, wants_y);
+  EXPECT_EQ(ask(two, "arn:aws:s3:::ba", "x"), Outcome::Allowed);
+  EXPECT_EQ(ask(two, "arn:aws:s3:::ba", "y"), Outcome::Allowed);
+  EXPECT_EQ(ask(two, "arn:aws:s3:::ba", "z"), Outcome::ImplicitDeny);
+  const std::string denied = two + "," + sharing("Deny", all, wants_number);
+  EXPECT_EQ(ask(denied, "arn:aws:s3:::b/a", "6"), Outcome::ExplicitDeny);
+  EXPECT_EQ(ask(denied, "arn:aws:s3:::b/a", "x"), Outcome::ExplicitDeny);  // C-70: no number
+  EXPECT_EQ(ask(denied, "arn:aws:s3:::b/a", "8"), Outcome::ImplicitDeny);
+  EXPECT_EQ(ask(sharing("Allow", all, wants_number), "arn:aws:s3:::b/a", "x"),
+            Outcome::ImplicitDeny);
+}
+
 }  // namespace
 }  // namespace writ::test

@@ -14,8 +14,9 @@
 //               values: head (kind, size), then text, or a pattern, or an address, or an instant
 //   Principals  head: entries      entries (PrincipalEntry and its text)
 //   Patterns    head: count        patterns (of NotAction, NotResource)
+//   Terms       head: count        terms that all leaves of a statement share
 //   Leaf        head: effect, resource kind, flags, conditions   document   statement
-//               [resource] [principals] [not_action]   terms   [literal text]
+//               [resource] [principals] [not_action]   terms, or a Terms   [literal text]
 //   List        head: count, has_switch   [switch key]   leaves, by statement
 //   Groups      head: count        groups (GroupHead, and its cuts)
 //   Class       head: action_dependent   deny: flat, groups   allow: flat, groups
@@ -59,8 +60,9 @@ enum class NodeTag : std::uint8_t {
   Service,
   Generals,
   Table,
+  Terms,
 };
-inline constexpr unsigned kNodeTagCount = 14;
+inline constexpr unsigned kNodeTagCount = 15;
 
 /// Bits of a word: `count` of them from `first` on.
 template <unsigned First, unsigned Count>
@@ -331,12 +333,13 @@ struct PrincipalsNode {
   [[nodiscard]] Iterator end() const noexcept { return {nullptr, 0}; }
 };
 
-/// A list of references: of a Patterns node.
+/// A list of references: of a Patterns or a Terms node.
 struct RefsNode {
   const Word* words;
 
+  [[nodiscard]] Word size() const noexcept { return CountBits::get(words[0]); }
   [[nodiscard]] const Ref* begin() const noexcept { return words + 1; }
-  [[nodiscard]] const Ref* end() const noexcept { return words + 1 + CountBits::get(words[0]); }
+  [[nodiscard]] const Ref* end() const noexcept { return words + 1 + size(); }
 };
 
 // --- Leaves.
@@ -357,7 +360,8 @@ using Resource = Bits<5, 3>;
 using NotAction = Bits<8, 1>;
 using HasPrincipal = Bits<9, 1>;
 using NotPrincipal = Bits<10, 1>;
-using Conditions = Bits<12, 20>;
+using SharedTerms = Bits<11, 1>;  ///< one word stands for the terms: a Terms node
+using Conditions = Bits<12, 20>;  ///< words of the terms
 }  // namespace leaf_head
 
 /// What remains to be tested of a statement once dispatch has found it by one of its resources.
@@ -379,6 +383,10 @@ struct LeafNode {
   [[nodiscard]] bool not_principal() const noexcept {
     return leaf_head::NotPrincipal::get(words[0]) != 0;
   }
+  [[nodiscard]] bool shares_terms() const noexcept {
+    return leaf_head::SharedTerms::get(words[0]) != 0;
+  }
+  /// Terms, or 1 where they are shared.
   [[nodiscard]] Word condition_count() const noexcept {
     return leaf_head::Conditions::get(words[0]);
   }

@@ -167,6 +167,17 @@ inline std::size_t CodeVerifier::node_size(std::size_t at, NodeTag tag) noexcept
       }
       return 1 + count;
     }
+    case NodeTag::Terms: {
+      // statement_match.h, evaluate_list.
+      const std::size_t count = CountBits::get(words[0]);
+      if (count >= left) return too_short();
+      for (std::size_t i = 1; i <= count; ++i) {
+        if (!is(NodeTag::Term, words[i])) {
+          return fail(at + i, "a list of conditions refers to something else");
+        }
+      }
+      return 1 + count;
+    }
     case NodeTag::Leaf:
       return left < 3 ? too_short() : leaf_size(at);
     case NodeTag::List:
@@ -417,6 +428,12 @@ inline std::size_t CodeVerifier::leaf_size(std::size_t at) noexcept {
   }
   if (leaf.has_not_action() && !is(NodeTag::Patterns, *optional++)) {
     return fail(at, "a leaf refers to no patterns of actions");
+  }
+  if (leaf.shares_terms()) {
+    if (leaf.condition_count() != 1 || !is(NodeTag::Terms, *optional)) {
+      return fail(at, "a leaf refers to no list of conditions");
+    }
+    return size;
   }
   for (Word i = 0; i < leaf.condition_count(); ++i) {
     if (!is(NodeTag::Term, optional[i])) return fail(at, "a leaf refers to no condition");

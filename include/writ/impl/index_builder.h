@@ -54,8 +54,7 @@ class IndexBuilder {
   struct Entry {
     std::uint64_t key;
     std::uint32_t class_side;
-    std::uint32_t statement;
-    std::uint32_t leaf;
+    std::uint32_t leaf;  ///< in the order of statements
   };
   struct Root {
     Target flat = 0;
@@ -85,8 +84,10 @@ class IndexBuilder {
 
   ProgramBuilder& program_;
   /// Postings still allowed. A statement is posted once for each of its classes, resources and
-  /// principals, which hostile documents can make cubic; beyond the budget candidates are listed
-  /// plainly, and the tests that dispatch would have saved are made at evaluation.
+  /// principals, which hostile documents can make cubic, and each posting hashes the resource's
+  /// text. The budget follows from the bytes of what the documents list, about sixteen postings for
+  /// an average action or resource; beyond it candidates are listed plainly, and the tests that
+  /// dispatch would have saved are made at evaluation. So memory and time are linear.
   std::uint64_t budget_ = 0;
   /// Of all texts: whoever knows a part of the documents cannot choose hashes.
   std::uint64_t salt_ = 0;
@@ -110,8 +111,7 @@ inline void IndexBuilder::build() {
   for (const StatementRecord& statement : program_.statements) {
     has_deny |= statement.effect == Effect::Deny;
   }
-  budget_ = 64 + 16ULL * (program_.action_refs.size() + program_.resource_refs.size() +
-                          program_.principal_keys.size() + program_.statements.size());
+  budget_ = 64 + program_.listed_bytes / 2 + 16 * program_.statements.size();
   salt_ = hash_bytes({program_.strings.data(), program_.strings.size()});
   index_actions();
   finish_table();
@@ -155,7 +155,7 @@ inline IndexBuilder::Root IndexBuilder::root_of(StatementList statements, std::u
   Root root;
   if (statements.empty()) return root;
   std::uint64_t wanted = 0;
-  for (const std::uint32_t index : statements) wanted += program_.indexed[index].leaves.count;
+  for (const std::uint32_t index : statements) wanted += program_.indexed[index].cost;
   const bool affordable = spend(wanted);
   std::vector<Candidate>& flat = flat_;
   std::vector<Candidate>& dispatched = dispatched_;
@@ -239,8 +239,7 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
                                     : Cut::kind(cut) == Cut::Kind::Ending
                                         ? program_.index_text(shape.ending)
                                         : cut_text(tail, cut);
-      entries_.push_back({bucket_key(base, cut, hash_bytes(part)), class_side_, candidate.statement,
-                          candidate.leaf});
+      entries_.push_back({bucket_key(base, cut, hash_bytes(part)), class_side_, candidate.leaf});
     }
   }
   const Ref ref =
@@ -468,11 +467,12 @@ inline void IndexBuilder::write_service(std::string_view service_name,
 }
 
 inline void IndexBuilder::finish_table() {
-  std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
     if (a.key != b.key) return a.key < b.key;
     if (a.class_side != b.class_side) return a.class_side < b.class_side;
-    return a.statement < b.statement;
+    return a.leaf < b.leaf;
   });
+  table_.reserve(entries_.size());
   std::vector<Candidate> members;
   for (std::size_t i = 0; i < entries_.size();) {
     const std::uint64_t key = entries_[i].key;
@@ -480,10 +480,12 @@ inline void IndexBuilder::finish_table() {
     members.clear();
     for (; i < entries_.size() && entries_[i].key == key && entries_[i].class_side == class_side_;
          ++i) {
-      members.push_back({entries_[i].statement, entries_[i].leaf, kNone});
+      const std::uint32_t leaf = entries_[i].leaf;
+      members.push_back({program_.statement_of(leaf), leaf, kNone});
     }
     table_.add(key, class_side_, add_list(members.data(), members.size(), key));
   }
+  std::vector<Entry>().swap(entries_);
   table = table_.write(2 * classes_.size(), salt_);
   is_complete = !table_.failed();
   table_factor = table_.factor();

@@ -59,6 +59,16 @@ class ProgramWriter {
   std::size_t largest_ = 0;
 };
 
+[[nodiscard]] inline PolicyError limit_exceeded(const char* message) {
+  PolicyError error;
+  error.code = ErrorCode::LimitExceeded;
+  error.message = message;
+  return error;
+}
+[[nodiscard]] inline PolicyError set_too_large() {
+  return limit_exceeded("the documents are too large for one set; split them into several");
+}
+
 }  // namespace detail
 
 WRIT_FUNC PolicySet::PolicySet(const PolicySet& other) noexcept : program_(other.program_) {
@@ -135,6 +145,7 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
       return error;
     }
     builder.add_document(attached.name, *attached.document);
+    if (builder.overflowed()) return detail::set_too_large();
   }
   detail::IndexBuilder index(builder);
   index.build();
@@ -163,15 +174,12 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
   writer.header.document_count = static_cast<std::uint32_t>(builder.documents.size());
   writer.header.type = type_;
   writer.header.has_deny = index.has_deny ? 1 : 0;
-  if (builder.overflowed() || !writer.fits() || !index.is_complete) {
-    PolicyError error;
-    error.code = ErrorCode::LimitExceeded;
-    error.message =
-        index.is_complete
-            ? "the documents are too large for one set; split them into several"
-            : "the resources and principals of the documents have hashes that cannot be "
-              "told apart; split the documents into several sets";
-    return error;
+  if (builder.overflowed() || !writer.fits()) return detail::set_too_large();
+  if (!index.is_complete) {
+    return detail::limit_exceeded(
+        "the resources and principals of the documents have hashes that cannot be told apart; "
+        "split "
+        "the documents into several sets");
   }
   return PolicySet(new detail::Program(writer.finish()));
 }

@@ -127,7 +127,7 @@ struct SectionEntry {
 /// As long as a few lines of memory, so that the code begins with one.
 struct ProgramHeader {
   static constexpr std::uint32_t kMagic = 0x54495257U;  // "WRIT"
-  static constexpr std::uint32_t kVersion = 5;
+  static constexpr std::uint32_t kVersion = 6;
 
   std::uint32_t magic = kMagic;
   std::uint32_t version = kVersion;

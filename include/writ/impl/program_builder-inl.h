@@ -2,6 +2,8 @@
 // nodes and records. Documents are valid here: parse_policy has refused all others.
 #pragma once
 
+#include <algorithm>
+
 #include "writ/impl/program_builder.h"
 
 namespace writ::inline v0 {
@@ -315,10 +317,24 @@ inline std::uint32_t ProgramBuilder::action(std::string_view text) {
   return size32(actions) - 1;
 }
 
-inline Ref ProgramBuilder::refs_node(const std::vector<Ref>& refs) {
-  const Ref ref = code.begin(NodeTag::Patterns, CountBits::put(size32(refs)));
+inline Ref ProgramBuilder::refs_node(const std::vector<Ref>& refs, NodeTag tag) {
+  overflowed_ |= refs.size() > CountBits::kMax;
+  const Ref ref = code.begin(tag, CountBits::put(size32(refs)));
   for (const Ref entry : refs) code.put(entry);
   return ref;
+}
+
+// A statement of many resources and many terms would be as long as their product.
+inline Ref ProgramBuilder::shared_terms(const StatementRecord& record) {
+  const bool one_leaf = record.any_resource != 0 || record.not_resource != 0;
+  if (one_leaf || record.resources.count < 2 || record.conditions.count <= kOwnTerms) {
+    return kNoNode;
+  }
+  std::vector<Ref> refs;
+  for (std::uint32_t i = 0; i < record.conditions.count; ++i) {
+    refs.push_back(terms[condition_refs[record.conditions.begin + i]].node);
+  }
+  return refs_node(refs, NodeTag::Terms);
 }
 
 inline void ProgramBuilder::draft_leaf(const StatementRecord& record, const IndexedStatement& facts,
@@ -343,7 +359,9 @@ inline void ProgramBuilder::draft_leaf(const StatementRecord& record, const Inde
     test = record.not_resource != 0 ? ResourceTest::NoneOf : ResourceTest::AnyOf;
     resource = pattern_list;
   }
-  overflowed_ |= record.conditions.count > leaf_head::Conditions::kMax;
+  const bool shares = facts.terms != kNoNode;
+  const std::uint32_t term_words = shares ? 1 : record.conditions.count;
+  overflowed_ |= term_words > leaf_head::Conditions::kMax;
   CodeWriter& draft = leaf_drafts;
   const Ref begin = draft.begin(NodeTag::Leaf,
                                 leaf_head::Deny::put(record.effect == Effect::Deny ? 1 : 0) |
@@ -351,17 +369,18 @@ inline void ProgramBuilder::draft_leaf(const StatementRecord& record, const Inde
                                     leaf_head::NotAction::put(facts.not_action != kNoNode ? 1 : 0) |
                                     leaf_head::HasPrincipal::put(record.has_principal) |
                                     leaf_head::NotPrincipal::put(record.not_principal) |
-                                    leaf_head::Conditions::put(record.conditions.count));
+                                    leaf_head::SharedTerms::put(shares ? 1 : 0) |
+                                    leaf_head::Conditions::put(term_words));
   draft.put(record.document);
   draft.put(statement_in_document);
   if (test != ResourceTest::Any) draft.put(resource);
   if (record.has_principal != 0) draft.put(record.principals);
   if (facts.not_action != kNoNode) draft.put(facts.not_action);
-  for (std::uint32_t i = 0; i < record.conditions.count; ++i) {
+  if (shares) draft.put(facts.terms);
+  for (std::uint32_t i = 0; !shares && i < term_words; ++i) {
     draft.put(terms[condition_refs[record.conditions.begin + i]].node);
   }
   draft.put_text(literal);
-  overflowed_ |= draft.size() > std::numeric_limits<Ref>::max() / 2;
   leaves.push_back({begin, static_cast<std::uint32_t>(draft.size() - begin), pattern, kNoNode});
 }
 
@@ -389,6 +408,10 @@ inline void ProgramBuilder::draft_leaves(const StatementRecord& record, IndexedS
     }
   }
   facts.leaves.count = size32(leaves) - facts.leaves.begin;
+  for (std::uint32_t i = 0; i < facts.leaves.count; ++i) {
+    const std::uint32_t pattern = leaves[facts.leaves.begin + i].pattern;
+    facts.cost += 1 + (pattern == kNone ? 0 : shapes[pattern].tail.size / kPostingBytes);
+  }
 }
 
 inline std::uint32_t ProgramBuilder::whole_leaf(std::uint32_t statement) {
@@ -429,6 +452,10 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
   const bool variables_active = document.has_variables();
   std::uint32_t statement_in_document = 0;
   for (const Statement& statement : document.statements()) {
+    // Sections have 31 bits (ProgramWriter::fits).
+    constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max() / 2;
+    overflowed_ |= std::max({code.size(), leaf_drafts.size(), strings.size()}) > kMost;
+    if (overflowed_) return;
     StatementRecord record;
     IndexedStatement facts;
     const std::uint32_t index = size32(statements);
@@ -439,6 +466,7 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
     record.not_action = statement.action.negated ? 1 : 0;
     std::vector<Ref> not_actions;
     for (const Text& text : statement.action.values) {
+      count_listed(text.value);
       const std::uint32_t id = action(text.value);
       action_refs.push_back(id);
       if (record.not_action != 0) {
@@ -457,6 +485,7 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
     record.any_resource = statement.resource.present ? 0 : 1;  // G-41, M-31
     record.resources.begin = size32(resource_refs);
     for (const Text& text : statement.resource.values) {
+      count_listed(text.value);
       resource_refs.push_back(
           resource_pattern(text.value, variables_active, statement.resource.negated));
       if (text.value == "*" && !statement.resource.negated) record.any_resource = 1;
@@ -476,6 +505,7 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
           {intern(test.operator_text.value), intern(test.key.value), test.key.position});
     }
     record.conditions.count = size32(condition_refs) - record.conditions.begin;
+    facts.terms = shared_terms(record);
     draft_leaves(record, facts, statement_in_document++);
     statements.push_back(record);
     indexed.push_back(facts);

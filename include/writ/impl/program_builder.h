@@ -24,6 +24,10 @@ namespace writ::inline v0 {
 namespace detail {
 
 inline constexpr std::uint32_t kNone = 0xffffffffU;
+/// How many terms each leaf of a statement holds itself; more of them stand in one place.
+inline constexpr std::uint32_t kOwnTerms = 4;
+/// Of a resource's last field, how much is hashed at the cost of one posting (IndexBuilder).
+inline constexpr std::uint32_t kPostingBytes = 64;
 
 /// How the index sees a resource pattern: which fields are literal, how the last field begins.
 struct PatternShape {
@@ -59,9 +63,11 @@ struct LeafRecord {
 
 /// What the index needs of a statement beside its record.
 struct IndexedStatement {
-  Range leaves;          ///< of `leaves`
-  Range principal_keys;  ///< of `principal_keys`
+  Range leaves;            ///< of `leaves`
+  std::uint64_t cost = 0;  ///< of posting each leaf once
+  Range principal_keys;    ///< of `principal_keys`
   Ref not_action = kNoNode;
+  Ref terms = kNoNode;  ///< a Terms node, where leaves share one
   /// Every entry can be found by a key, so that a switch by principal may hold the statement.
   bool plain_principals = false;
 };
@@ -81,6 +87,11 @@ class ProgramBuilder {
   [[nodiscard]] Ref leaf_node(std::uint32_t leaf);
   [[nodiscard]] std::span<const Word> leaf_words(std::uint32_t leaf) const noexcept {
     return {leaf_drafts.node(leaves[leaf].begin), leaves[leaf].size};
+  }
+
+  [[nodiscard]] std::uint32_t statement_of(std::uint32_t leaf) const noexcept {
+    const LeafNode node{leaf_drafts.node(leaves[leaf].begin)};
+    return documents[node.words[1]].statements.begin + node.words[2];
   }
 
   [[nodiscard]] StringRef intern(std::string_view text);
@@ -120,6 +131,9 @@ class ProgramBuilder {
   std::vector<LeafRecord> leaves;
   CodeWriter leaf_drafts;
   std::vector<std::uint64_t> principal_keys;
+  /// Of actions, resources and principals as often as they are listed, with what stands around
+  /// them.
+  std::uint64_t listed_bytes = 0;
 
  private:
   [[nodiscard]] StringRef append(std::string_view text);
@@ -137,6 +151,7 @@ class ProgramBuilder {
   [[nodiscard]] std::uint32_t action(std::string_view text);
   [[nodiscard]] std::uint32_t indexed_action(std::string_view folded_text);
   [[nodiscard]] std::uint32_t term(const ConditionTest& test, Effect effect, bool variables_active);
+  void count_listed(std::string_view text) noexcept { listed_bytes += text.size() + 8; }
   void write_value(const ConditionTest& test, const ConditionValue& value, Ref pattern);
   [[nodiscard]] Ref principals_node(const PrincipalElement& element, IndexedStatement& indexed);
   void write_principal(PrincipalKind kind, std::string_view text);
@@ -144,7 +159,8 @@ class ProgramBuilder {
                   std::uint32_t statement_in_document, std::uint32_t pattern, Ref pattern_list);
   void draft_leaves(const StatementRecord& record, IndexedStatement& facts,
                     std::uint32_t statement_in_document);
-  [[nodiscard]] Ref refs_node(const std::vector<Ref>& refs);
+  [[nodiscard]] Ref refs_node(const std::vector<Ref>& refs, NodeTag tag = NodeTag::Patterns);
+  [[nodiscard]] Ref shared_terms(const StatementRecord& record);
 
   /// Values of a term while it is compared with another.
   struct TermKey {

@@ -20,7 +20,7 @@ namespace writ::inline v0 {
 namespace detail {
 
 /// Changes when bytes that passed before might not pass any more.
-inline constexpr std::uint32_t kVerifierVersion = 3;
+inline constexpr std::uint32_t kVerifierVersion = 4;
 
 class ProgramVerifier {
  public:

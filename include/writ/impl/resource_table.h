@@ -34,6 +34,7 @@ class ResourceTable {
  public:
   explicit ResourceTable(ProgramBuilder& program) noexcept : program_(program) {}
 
+  void reserve(std::size_t keys) { entries_.reserve(keys); }
   void add(std::uint64_t key, std::uint32_t class_side, Posting posting) {
     entries_.push_back({key, posting, class_side, 0});
   }

@@ -19,7 +19,10 @@ namespace detail {
 class TermMemo {
  public:
   /// Forgets all; `= TermMemo()` would zero every place.
-  void clear() noexcept { known_ = 0; }
+  void clear() noexcept {
+    known_ = 0;
+    list_ = kNoNode;
+  }
   [[nodiscard]] WRIT_ALWAYS_INLINE Truth evaluate(const Program& program, Ref ref,
                                                   const RequestFacts& request) noexcept {
     const TermNode term = program.term(ref);
@@ -32,8 +35,33 @@ class TermMemo {
     results_[place] = truth;
     return truth;
   }
+  /// All of these terms. C-20, C-70: false dominates, then Indeterminate, then true.
+  [[nodiscard]] WRIT_ALWAYS_INLINE Truth evaluate_all(const Program& program, const Word* terms,
+                                                      Word count,
+                                                      const RequestFacts& request) noexcept {
+    Truth all = Truth::True;
+    for (Word i = 0; i < count; ++i) {
+      const Truth truth = evaluate(program, terms[i], request);
+      if (truth == Truth::False) return truth;
+      if (truth == Truth::Indeterminate) all = truth;
+    }
+    return all;
+  }
+  /// The same of a Terms node. The last one is remembered: leaves of one statement follow each
+  /// other, and all that match the resource would evaluate all of its terms.
+  [[nodiscard]] Truth evaluate_list(const Program& program, Ref list,
+                                    const RequestFacts& request) noexcept {
+    if (list != list_) {
+      const RefsNode terms{program.node(list)};
+      list_result_ = evaluate_all(program, terms.begin(), terms.size(), request);
+      list_ = list;
+    }
+    return list_result_;
+  }
 
  private:
+  Ref list_ = kNoNode;
+  Truth list_result_;  // of list_, where there is one
   std::uint64_t known_ = 0;
   std::array<Ref, 64> refs_;  // valid where known_ says so
   std::array<Truth, 64> results_;
@@ -104,6 +132,7 @@ struct LeafParts {
       : effect(leaf.effect()),
         test(leaf.resource_test()),
         not_principal(leaf.not_principal()),
+        shares_terms(leaf.shares_terms()),
         conditions(leaf.condition_count()) {
     const Word* optional = leaf.optional_words();
     if (test != ResourceTest::Any) resource = *optional++;
@@ -119,7 +148,8 @@ struct LeafParts {
   Effect effect;
   ResourceTest test;
   bool not_principal;
-  Word conditions;
+  bool shares_terms;
+  Word conditions;    ///< words of the terms
   Word resource = 0;  ///< a node, or the literal's size
   Ref principals = kNoNode;
   Ref not_action = kNoNode;
@@ -168,19 +198,12 @@ struct LeafParts {
          !match_action_patterns(program, request, action, {program.node(leaf.not_action)});
 }
 
-/// Whether a statement's terms let it apply. C-20, C-70: false dominates, then Indeterminate, then
-/// true.
+/// Whether a statement's terms let it apply.
 [[nodiscard]] WRIT_ALWAYS_INLINE bool match_terms(const Program& program, const Word* terms,
                                                   Word count, Effect effect,
                                                   const RequestFacts& request,
                                                   TermMemo& memo) noexcept {
-  Truth condition = Truth::True;
-  for (Word i = 0; i < count; ++i) {
-    const Truth truth = memo.evaluate(program, terms[i], request);
-    if (truth == Truth::False) return false;
-    if (truth == Truth::Indeterminate) condition = truth;
-  }
-  return applies(effect, condition);
+  return applies(effect, memo.evaluate_all(program, terms, count, request));
 }
 
 /// What depends on neither the resource nor, but for E-82, the action: the classes by which the
@@ -196,9 +219,11 @@ struct LeafParts {
                               leaf.not_principal, leaf.effect, request, boundary_present);
     if (classes == 0) return 0;
   }
-  return match_terms(program, leaf.terms, leaf.conditions, leaf.effect, request, memo)
-             ? classes
-             : std::uint8_t{0};
+  const bool passed =
+      leaf.shares_terms
+          ? applies(leaf.effect, memo.evaluate_list(program, *leaf.terms, request))
+          : match_terms(program, leaf.terms, leaf.conditions, leaf.effect, request, memo);
+  return passed ? classes : std::uint8_t{0};
 }
 
 /// The tests of a leaf whose action is covered: the classes by which the caller is matched, 0 when
@@ -221,7 +246,8 @@ struct LeafParts {
                                                          const RequestFacts& request,
                                                          bool boundary_present,
                                                          TermMemo& memo) noexcept {
-  constexpr Word kRare = leaf_head::NotAction::put(1) | leaf_head::NotPrincipal::put(1);
+  constexpr Word kRare = leaf_head::NotAction::put(1) | leaf_head::NotPrincipal::put(1) |
+                         leaf_head::SharedTerms::put(1);
   const ResourceTest test = node.resource_test();
   if ((node.words[0] & kRare) != 0 || test > ResourceTest::Prefix) {
     return match_any_leaf(program, node, request, boundary_present, memo);

@@ -152,6 +152,7 @@ inline void ProgramBuilder::write_value(const ConditionTest& test, const Conditi
 
 inline void ProgramBuilder::write_principal(PrincipalKind kind, std::string_view text) {
   using Kind = PrincipalEntryKind;
+  count_listed(text);
   PrincipalEntry entry;
   entry.text_size = size32(text);
   std::uint64_t key = 0;
