@@ -14,9 +14,11 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "writ/error.h"
+#include "writ/impl/folder_layout.h"
 #include "writ/result.h"
 
 namespace writ::inline v0 {
@@ -75,6 +77,25 @@ enum class EntryKind : std::uint8_t { Missing, File, Folder, Other, Broken };
   struct stat link = {};
   const bool missing = errno == ENOENT || errno == ENOTDIR;
   return missing && ::lstat(path.c_str(), &link) != 0 ? EntryKind::Missing : EntryKind::Broken;
+}
+
+/// Why an entry of a layer's folder is no policy, or nothing when it may be one.
+[[nodiscard]] inline std::string_view refusal_of_file(EntryKind kind,
+                                                      std::string_view name) noexcept {
+  switch (kind) {
+    case EntryKind::Broken:
+      return "the file cannot be read: the link leads nowhere";
+    case EntryKind::Folder:
+      return "folders of a layer do not nest; move the files up, or begin the name with a dot";
+    case EntryKind::Other:
+      return "this is not a regular file; remove it";
+    case EntryKind::Missing:
+    case EntryKind::File:
+      break;
+  }
+  return is_policy_name(name) ? std::string_view()
+                              : "names of policies end in `.json`; rename the file, or begin its "
+                                "name with a dot";
 }
 
 /// The names in a folder, in the order of bytes, without `.` and `..`.

@@ -40,6 +40,18 @@ namespace detail {
   return level;
 }
 
+// Why what stands in a policy folder is refused.
+inline constexpr std::string_view kNoSuchLayer =
+    "no policy belongs here; policies stand in the folders identity, boundary, session, scp/LEVEL, "
+    "rcp/LEVEL, resource, trust and endpoint";
+inline constexpr std::string_view kNoSuchLevel =
+    "no policy belongs here; policies stand in a folder for each level, which is its number: 0, 1, "
+    "2";
+inline constexpr std::string_view kNoLevel =
+    "there is no level; make the folder 0, the root's, or remove this";
+inline constexpr std::string_view kMissingLevel =
+    "this level is missing; levels are numbered from 0 without a gap";
+
 /// The folder of a layer, from the root of the policy folder: `identity`, `scp/0`.
 struct FolderLayer {
   PolicyType type = PolicyType::IdentityBased;

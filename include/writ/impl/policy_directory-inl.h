@@ -258,9 +258,7 @@ WRIT_FUNC void FolderFollower::look_at_everything() {
       if (entry == EntryKind::Missing) continue;
       const std::optional<PolicyType> type = type_of_folder(name);
       if (!type || entry != EntryKind::Folder) {
-        refuse(name, file_error("no policy belongs here; policies stand in the folders identity, "
-                                "boundary, session, scp/LEVEL, rcp/LEVEL, resource, trust and "
-                                "endpoint"));
+        refuse(name, file_error(std::string(kNoSuchLayer)));
       } else if (has_levels(*type)) {
         look_at_levels(*type, before);
       } else {
@@ -284,15 +282,14 @@ WRIT_FUNC void FolderFollower::look_at_levels(PolicyType type, FolderTree& befor
     if (entry == EntryKind::Missing) continue;
     const std::optional<std::uint32_t> level = level_of_folder(name);
     if (!level || entry != EntryKind::Folder) {
-      refuse(folder + '/' + name, file_error("no policy belongs here; policies stand in a folder "
-                                             "for each level, which is its number: 0, 1, 2"));
+      refuse(folder + '/' + name, file_error(std::string(kNoSuchLevel)));
       continue;
     }
     any = true;
     look_at_layer({type, *level}, before);
   }
   if (!any) {
-    refuse(folder, file_error("there is no level; make the folder 0, the root's, or remove this"));
+    refuse(folder, file_error(std::string(kNoLevel)));
   }
 }
 
@@ -326,14 +323,7 @@ WRIT_FUNC void FolderFollower::look_at_file(const FolderLayer& layer, const std:
   if (kind != EntryKind::File || !is_policy_name(name)) {
     files.erase(name);
     if (kind == EntryKind::Missing) return;
-    refuse(
-        document,
-        file_error(kind == EntryKind::Broken   ? "the file cannot be read: the link leads nowhere"
-                   : kind == EntryKind::Folder ? "folders of a layer do not nest; move the files "
-                                                 "up, or begin the name with a dot"
-                   : kind == EntryKind::Other  ? "this is not a regular file; remove it"
-                                               : "names of policies end in `.json`; rename the "
-                                                 "file, or begin its name with a dot"));
+    refuse(document, file_error(std::string(refusal_of_file(kind, name))));
     return;
   }
   FolderFile& file = files[name];
@@ -380,8 +370,7 @@ WRIT_FUNC void FolderFollower::check_layers(std::map<std::string, PolicyError>& 
       if (layer.type != type) next_level = 0;
       type = layer.type;
       for (; next_level < layer.level; ++next_level) {
-        errors[FolderLayer{type, next_level}.path()] =
-            file_error("this level is missing; levels are numbered from 0 without a gap");
+        errors[FolderLayer{type, next_level}.path()] = file_error(std::string(kMissingLevel));
       }
       next_level = layer.level + 1;
     }
