@@ -17,6 +17,14 @@ using detail::JsonKind;
 using detail::JsonNode;
 using detail::JsonTree;
 
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
 }  // namespace
 
 Result<Catalogue, Problem> Catalogue::read(Console& console, std::string_view path) {
@@ -57,6 +65,7 @@ Result<Catalogue, Problem> Catalogue::read(Console& console, std::string_view pa
       const ActionName checked(name);
       const Result<ActionList> list = ActionList::make(std::span(&checked, 1));
       if (!list) return problem(action->begin.column, list.error().message);
+      catalogue.folded_.insert(in_lower_case(name));
       if (seen.insert(name).second) catalogue.actions_.push_back(std::move(name));
     }
   }
@@ -64,6 +73,10 @@ Result<Catalogue, Problem> Catalogue::read(Console& console, std::string_view pa
     return Problem{fmt::format("{}: the catalogue has no actions", display_name(path))};
   }
   return catalogue;
+}
+
+bool Catalogue::has(std::string_view action) const {
+  return folded_.contains(in_lower_case(action));
 }
 
 Result<std::vector<ActionName>, Problem> Catalogue::matching(std::string_view pattern) const {

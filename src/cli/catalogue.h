@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "cli/console.h"
@@ -20,11 +21,15 @@ class Catalogue {
   /// Problems name file, line and column.
   [[nodiscard]] static Result<Catalogue, Problem> read(Console& console, std::string_view path);
 
+  /// Whether it has an action, `s3:GetObject`. Names match without regard to case (M-10).
+  [[nodiscard]] bool has(std::string_view action) const;
+
   /// Those that an Action element with this pattern would match (M-10 to M-14).
   [[nodiscard]] Result<std::vector<ActionName>, Problem> matching(std::string_view pattern) const;
 
  private:
   std::vector<std::string> actions_;
+  std::unordered_set<std::string> folded_;  // in lower case
 };
 
 }  // namespace writ::cli

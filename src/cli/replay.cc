@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/event_splitter.h"
 #include "cli/files.h"
@@ -23,7 +24,9 @@ constexpr std::size_t kDefaultLimit = 50;
 
 class Replayer {
  public:
-  Replayer(Console& console, ReplayDecider& decider) : console_(console), decider_(decider) {}
+  /// Borrows all; without a catalogue every name of an event is taken for an action's.
+  Replayer(Console& console, ReplayDecider& decider, const Catalogue* catalogue)
+      : console_(console), decider_(decider), catalogue_(catalogue) {}
 
   void read_file(std::string_view path);
   [[nodiscard]] ReplayReport& report() noexcept { return report_; }
@@ -37,6 +40,7 @@ class Replayer {
 
   Console& console_;
   ReplayDecider& decider_;
+  const Catalogue* catalogue_;
   ReplayReport report_;
 };
 
@@ -79,6 +83,10 @@ void Replayer::read_one(std::string_view path, const EventSplitter& splitter) {
   const LogPlace place = {display_name(path), splitter.place().line, splitter.place().column,
                           splitter.place().offset};
   for (const ReplayedRequest& asked : event->requests) {
+    if (catalogue_ != nullptr && !catalogue_->has(asked.action)) {
+      report_.add_skipped(Skip::NoSuchAction);
+      continue;
+    }
     const ReplayAnswer& answer = decider_.decide(*event, asked);
     if (answer.skip != Skip::None) {
       report_.add_skipped(answer.skip);
@@ -132,7 +140,13 @@ int run_replay(const Arguments& arguments, Console& console) {
   Result<ReplayPolicies, Problem> new_policies = ReplayPolicies::load(std::string(*after), table);
   if (!new_policies) return fail(console, kReplayCommand, new_policies.error().text);
   ReplayDecider decider(*old_policies, *new_policies, table);
-  Replayer replayer(console, decider);
+  std::optional<Catalogue> catalogue;
+  if (const auto path = arguments.value("--catalogue")) {
+    Result<Catalogue, Problem> read = Catalogue::read(console, *path);
+    if (!read) return fail(console, kReplayCommand, read.error().text);
+    catalogue = std::move(read).value();
+  }
+  Replayer replayer(console, decider, catalogue ? &*catalogue : nullptr);
   for (const std::string_view path : arguments.operands()) replayer.read_file(path);
   console.clear_progress();
   ReplayReport& report = replayer.report();
@@ -148,6 +162,8 @@ int run_replay(const Arguments& arguments, Console& console) {
 constexpr Option kReplayOptions[] = {
     {"--old", "DIR", Arity::One, "the policies as they are: an account, or policies for everybody"},
     {"--new", "DIR", Arity::One, "the policies as they are to be"},
+    {"--catalogue", "FILE", Arity::One,
+     "the actions of services (docs/accounts.md); ask about no others"},
     {"--limit", "N", Arity::One, "groups shown of each kind, 50 by default; 0 shows all"},
 };
 

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kMemoryBytes = std::size_t{48} << 20U;
 /// So many unknown atoms are tried in all combinations; of more only the extremes.
 constexpr std::size_t kMaxAtoms = 6;
+/// So many resources with policies are tried for one that the log does not name.
+constexpr std::size_t kMaxResources = 64;
 
 constexpr unsigned bit(bool before, bool after) {
   return 1U << ((before ? 2U : 0U) + (after ? 1U : 0U));
@@ -52,6 +54,49 @@ Change change_of(unsigned pairs) {
   return Change::Depends;
 }
 
+bool alters(Change change) {
+  return change == Change::WouldBeDenied || change == Change::WouldBeAllowed ||
+         change == Change::Depends;
+}
+
+// Adds a name to a list that is written `a, b`.
+void add_name(std::string& list, std::string_view name) {
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = std::min(list.find(", ", at), list.size());
+    if (std::string_view(list).substr(at, end - at) == name) return;
+    at = end + 2;
+  }
+  if (!list.empty()) list += ", ";
+  list += name;
+}
+
+// Joins the answers to two questions of which nobody knows which was asked: `open` is what the log
+// leaves open. One that the log contradicts was not.
+void join(ReplayAnswer& all, const ReplayAnswer& one, std::string_view open) {
+  if (one.skip != Skip::None) return;
+  if (all.old_contradicts != one.old_contradicts) {
+    if (all.old_contradicts) all = one;
+    return;
+  }
+  if (all.change == one.change && all.change != Change::Depends) return;
+  if (!alters(all.change) && !alters(one.change)) {
+    all.change = Change::SameEitherWay;
+    return;
+  }
+  if (!alters(all.change)) {
+    all.before = one.before;
+    all.after = one.after;
+  }
+  const bool differ = all.change != one.change;
+  all.change = Change::Depends;
+  for (std::size_t at = 0; at < one.keys.size();) {
+    const std::size_t end = std::min(one.keys.find(", ", at), one.keys.size());
+    add_name(all.keys, std::string_view(one.keys).substr(at, end - at));
+    at = end + 2;
+  }
+  if (differ) add_name(all.keys, open);
+}
+
 }  // namespace
 
 std::string_view to_string(Change change) noexcept {
@@ -77,8 +122,8 @@ void ReplayDecider::write_question(const ReplayedEvent& event, const ReplayedReq
   question_ += static_cast<char>(event.evidence);
   for (const std::string_view text :
        {caller.id(), caller.role_arn(), caller.issuer(), caller.canonical_id(),
-        std::string_view(asked.action), std::string_view(asked.resource),
-        std::string_view(asked.resource_account)}) {
+        std::string_view(asked.action), std::string_view(asked.other_action),
+        std::string_view(asked.resource), std::string_view(asked.resource_account)}) {
     add(text);
   }
   const std::vector<std::string>& names = table_.keys();
@@ -99,7 +144,7 @@ const ReplayAnswer& ReplayDecider::decide(const ReplayedEvent& event,
   write_question(event, asked);
   const auto found = memory_.find(question_);
   if (found != memory_.end()) return found->second;
-  ReplayAnswer made = answer(event, asked);
+  ReplayAnswer made = answer_for_actions(event, asked);
   const std::size_t bytes = question_.size() + made.keys.size() + made.before.size() +
                             made.after.size() + sizeof(ReplayAnswer) + 64;
   if (memory_bytes_ + bytes > kMemoryBytes) {
@@ -108,6 +153,40 @@ const ReplayAnswer& ReplayDecider::decide(const ReplayedEvent& event,
   }
   memory_bytes_ += bytes;
   return memory_.emplace(question_, std::move(made)).first->second;
+}
+
+ReplayAnswer ReplayDecider::answer_for_actions(const ReplayedEvent& event,
+                                               const ReplayedRequest& asked) {
+  ReplayAnswer all = answer_for_resources(event, asked);
+  if (asked.other_action.empty()) return all;
+  ReplayedRequest other = asked;
+  other.action = asked.other_action;
+  join(all, answer_for_resources(event, other), "ACTION");
+  return all;
+}
+
+// A resource that the log does not name may be one with a policy of its own.
+ReplayAnswer ReplayDecider::answer_for_resources(const ReplayedEvent& event,
+                                                 const ReplayedRequest& asked) {
+  ReplayAnswer all = answer(event, asked);
+  if (asked.resource_known || all.skip != Skip::None) return all;
+  std::vector<std::string_view> resources = sides_[0]->resources_with_policies(asked.action);
+  const std::vector<std::string_view> others = sides_[1]->resources_with_policies(asked.action);
+  resources.insert(resources.end(), others.begin(), others.end());
+  std::ranges::sort(resources);
+  resources.erase(std::unique(resources.begin(), resources.end()), resources.end());
+  if (resources.size() > kMaxResources) {
+    all.change = Change::Depends;
+    all.old_contradicts = false;
+    add_name(all.keys, "RESOURCE");
+    return all;
+  }
+  ReplayedRequest one = asked;
+  for (const std::string_view resource : resources) {
+    one.resource = resource;
+    join(all, answer(event, one), "RESOURCE");
+  }
+  return all;
 }
 
 ReplayAnswer ReplayDecider::answer(const ReplayedEvent& event, const ReplayedRequest& asked) {

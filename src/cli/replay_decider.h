@@ -55,6 +55,10 @@ class ReplayDecider {
 
   void write_question(const ReplayedEvent& event, const ReplayedRequest& asked);
   [[nodiscard]] ReplayAnswer answer(const ReplayedEvent& event, const ReplayedRequest& asked);
+  [[nodiscard]] ReplayAnswer answer_for_resources(const ReplayedEvent& event,
+                                                  const ReplayedRequest& asked);
+  [[nodiscard]] ReplayAnswer answer_for_actions(const ReplayedEvent& event,
+                                                const ReplayedRequest& asked);
   [[nodiscard]] Outlook look(const std::array<ReplaySubject, 2>& subjects);
   [[nodiscard]] Outlook look_at_all(const std::array<ReplaySubject, 2>& subjects,
                                     const std::vector<std::uint32_t>& atoms);

@@ -8,23 +8,15 @@
 
 #include "cli/files.h"
 #include "cli/inner_place.h"
+#include "cli/policy_folder.h"
 #include "writ/explain.h"
 #include "writ/hash.h"
-#include "writ/impl/folder_files.h"
-#include "writ/impl/folder_layout.h"
+#include "writ/impl/variables.h"
 
 namespace writ::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The kind of a file by the first folder below DIR that it stands in.
-PolicyType kind_of(const fs::path& below) {
-  if (below.has_parent_path()) {
-    if (const auto kind = detail::type_of_folder(below.begin()->string())) return *kind;
-  }
-  return PolicyType::IdentityBased;
-}
 
 bool is_account_folder(const fs::path& folder) {
   std::error_code failed;
@@ -104,46 +96,29 @@ std::optional<Problem> ReplayPolicies::load_account(const std::string& folder) {
 }
 
 std::optional<Problem> ReplayPolicies::load_folder(const std::string& folder) {
+  Result<PolicyFolder, Problem> read = PolicyFolder::read(folder);
+  if (!read) return read.error();
   plain_ = std::make_unique<Plain>();
-  std::vector<fs::path> files;
-  std::error_code failed;
-  fs::recursive_directory_iterator entries(folder, failed);
-  for (; !failed && entries != fs::recursive_directory_iterator(); entries.increment(failed)) {
-    std::error_code no_file;
-    const bool is_file = entries->is_regular_file(no_file);
-    if (is_file && entries->path().extension() == ".json") files.push_back(entries->path());
-  }
-  if (failed) return Problem{fmt::format("cannot read `{}`: {}", folder, failed.message())};
-  if (files.empty()) {
-    return Problem{fmt::format("`{}` holds neither `account*.json` nor policies `*.json`", folder)};
-  }
-  std::ranges::sort(files);
-  for (const fs::path& path : files) {
-    const PolicyType type = kind_of(path.lexically_relative(folder));
+  for (const detail::FolderLayer& layer : read->layers) plain_->sets[layer];
+  for (const PolicyFile& file : read->files) {
+    const PolicyType type = file.layer.type;
     if (type == PolicyType::ResourceBased || type == PolicyType::RoleTrust) {
       return Problem{fmt::format(
           "`{}`: whose policy it is cannot be told; resources and roles need an account folder",
-          path.string())};
+          file.path)};
     }
-    const auto file = detail::read_policy_file(path.string(), kMaxFileBytes);
-    if (!file || !*file) {
-      return Problem{fmt::format("cannot read `{}`: {}", path.string(),
-                                 file ? "it is gone" : file.error().message)};
-    }
-    const std::string& text = (*file)->text;
-    const Result<PolicySet> set = compile_policy(text, type, path.string());
-    if (!set) return Problem{fmt::format("{}:{}", path.string(), set.error().to_string())};
-    plain_->sets[static_cast<std::size_t>(type)].push_back(*set);
+    const Result<PolicySet> set = compile_policy(file.text, type, file.path);
+    if (!set) return Problem{fmt::format("{}:{}", file.path, set.error().to_string())};
+    plain_->sets[file.layer].push_back(*set);
     Held held;
-    held.file = path.string();
+    held.file = file.path;
     held.base = {0, 1, 1};
-    if (auto problem = hold(text, type, *set, std::move(held))) return problem;
+    if (auto problem = hold(file.text, type, *set, std::move(held))) return problem;
   }
-  const auto sets = [this](PolicyType type) -> std::vector<PolicySet>& {
-    return plain_->sets[static_cast<std::size_t>(type)];
-  };
-  plain_->service_control = PolicyLayer(sets(PolicyType::ServiceControl));
-  plain_->resource_control = PolicyLayer(sets(PolicyType::ResourceControl));
+  for (const auto& [layer, sets] : plain_->sets) {
+    if (layer.type == PolicyType::ServiceControl) plain_->service_control.emplace_back(sets);
+    if (layer.type == PolicyType::ResourceControl) plain_->resource_control.emplace_back(sets);
+  }
   return std::nullopt;
 }
 
@@ -155,7 +130,11 @@ std::optional<ReplaySubject> ReplayPolicies::subject(const ReplayedEvent& event,
                         event.complete ? KeyState::Absent : KeyState::Unknown);
   RequestBuilder builder(event.caller, asked.action, asked.resource);
   if (!asked.resource_account.empty()) builder.resource_account(asked.resource_account);
-  if (event.policy_required) builder.resource_policy_required(*event.policy_required);
+  // The policies of keys and roles are not in a plain folder. What they say is left out of both
+  // sides, as what other resources' policies say is.
+  if (event.policy_required || !account_) {
+    builder.resource_policy_required(event.policy_required.value_or(false));
+  }
   if (event.aws_managed_key) builder.aws_managed_key();
   const std::vector<std::string>& names = table_->keys();
   for (const ReplayedKey& key : event.keys) {
@@ -184,6 +163,11 @@ std::optional<ReplaySubject> ReplayPolicies::subject(const ReplayedEvent& event,
     known = account_->known_keys(caller, principal, asked.resource);
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (subject.states[i] != KeyState::Unknown) continue;
+      // A session may have been given tags that take the place of its role's.
+      const bool may_differ = principal != nullptr &&
+                              principal->kind == AccountPrincipalKind::Role &&
+                              is_tag_of_principal(names[i]);
+      if (may_differ) continue;
       for (const AccountKey& key : known) {
         if (!equals_folded(names[i], key.key.name())) continue;
         subject.states[i] = KeyState::Known;
@@ -194,7 +178,7 @@ std::optional<ReplaySubject> ReplayPolicies::subject(const ReplayedEvent& event,
         }
         break;
       }
-      // A user has just its tags; a session may have been given more.
+      // A user has just its tags.
       if (subject.states[i] == KeyState::Unknown && principal != nullptr &&
           principal->kind == AccountPrincipalKind::User && is_tag_of_principal(names[i])) {
         subject.states[i] = KeyState::Absent;
@@ -208,25 +192,45 @@ std::optional<ReplaySubject> ReplayPolicies::subject(const ReplayedEvent& event,
   subject.request = std::move(request).value();
   if (account_) {
     subject.applied = account_->policies(principal, subject.request).applied;
+    const bool lacks_policy =
+        subject.request.resource_policy_required() && subject.applied.resource_policy == nullptr;
+    if (lacks_policy && !subject.request.is_role_trust() && !event.policy_required) {
+      // The account's files do not tell a key's policy.
+      Result<Request> without = builder.resource_policy_required(false).build();
+      if (without) subject.request = std::move(without).value();
+    }
     return subject;
   }
-  const auto sets = [this](PolicyType type) -> const std::vector<PolicySet>& {
-    return plain_->sets[static_cast<std::size_t>(type)];
-  };
   AppliedPolicies& applied = subject.applied;
-  applied.identity = sets(PolicyType::IdentityBased);
-  const auto cap = [&sets](PolicyType type) {
-    return sets(type).empty() ? PolicyLayer() : PolicyLayer(sets(type));
+  const auto cap = [this](PolicyType type) {
+    const auto found = plain_->sets.find({type, 0});
+    return found == plain_->sets.end() ? PolicyLayer() : PolicyLayer(found->second);
   };
+  applied.identity = cap(PolicyType::IdentityBased).sets;
   applied.boundary = cap(PolicyType::PermissionsBoundary);
   applied.session = cap(PolicyType::Session);
   applied.endpoint = cap(PolicyType::VpcEndpoint);
-  const auto level = [](const PolicyLayer& layer) {
-    return std::span<const PolicyLayer>(&layer, layer.sets.empty() ? 0 : 1);
-  };
-  applied.service_control = level(plain_->service_control);
-  applied.resource_control = level(plain_->resource_control);
+  applied.service_control = plain_->service_control;
+  applied.resource_control = plain_->resource_control;
   return subject;
+}
+
+std::vector<std::string_view> ReplayPolicies::resources_with_policies(
+    std::string_view action) const {
+  std::vector<std::string_view> arns;
+  if (!account_) return arns;
+  const std::string_view service = action.substr(0, action.find(':'));
+  for (const AccountResource& resource : account_->resources()) {
+    const bool has_policy = resource.policy != AccountResource::kNone;
+    if (has_policy && detail::split_arn(resource.arn, false).field[2] == service) {
+      arns.push_back(resource.arn);
+    }
+  }
+  for (const AccountPrincipal& principal : account_->principals()) {
+    const bool is_role = principal.kind == AccountPrincipalKind::Role;
+    if (service == "sts" && is_role) arns.push_back(principal.arn);
+  }
+  return arns;
 }
 
 bool ReplayPolicies::is_unknown(std::uint32_t atom, const ReplaySubject& subject) const {

@@ -2,10 +2,10 @@
 // under assumptions.
 //
 // A folder with `account*.json` is an account (docs/accounts.md). Any other holds policy documents
-// that apply to every caller; folders in it that are named after a kind hold documents of that
-// kind.
+// that apply to every caller (cli/policy_folder.h).
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +17,7 @@
 #include "cli/replayed_event.h"
 #include "writ/account.h"
 #include "writ/evaluate.h"
+#include "writ/impl/folder_layout.h"
 
 namespace writ::cli {
 
@@ -44,6 +45,11 @@ class ReplayPolicies {
   /// The request of an event. Nothing when it is none (M-14, M-32).
   [[nodiscard]] std::optional<ReplaySubject> subject(const ReplayedEvent& event,
                                                      const ReplayedRequest& asked) const;
+
+  /// ARNs of what has a policy of its own and may be what the action was asked for: resources of
+  /// its service, or roles. Valid as long as this.
+  [[nodiscard]] std::vector<std::string_view> resources_with_policies(
+      std::string_view action) const;
 
   /// Whether the atom's answer is not known for a subject.
   [[nodiscard]] bool is_unknown(std::uint32_t atom, const ReplaySubject& subject) const;
@@ -85,11 +91,11 @@ class ReplayPolicies {
   std::optional<Account> account_;
   std::vector<std::unique_ptr<Held>> documents_;
   std::unordered_map<const void*, std::size_t> by_program_;
-  // Of a plain folder: one set a document.
+  // Of a plain folder: one set a document. A layer that is there may be empty.
   struct Plain {
-    std::vector<PolicySet> sets[kPolicyTypeCount];
-    PolicyLayer service_control;
-    PolicyLayer resource_control;
+    std::map<detail::FolderLayer, std::vector<PolicySet>> sets;
+    std::vector<PolicyLayer> service_control;
+    std::vector<PolicyLayer> resource_control;
   };
   std::unique_ptr<Plain> plain_;
 };

@@ -32,6 +32,8 @@ struct ReplayedRequest {
   std::string resource;  ///< `*` when it is not known
   bool resource_known = true;
   std::string resource_account;  ///< may be empty
+  /// What the action may have been instead; empty when it is known.
+  std::string other_action = {};
 };
 
 /// What the log says about the outcome.

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace writ::cli {
 
@@ -24,17 +25,28 @@ inline constexpr std::size_t kSkipCount = 8;
 /// The action of an event: `s3:GetObject`.
 struct TrailAction {
   std::string text;
+  std::string also;   ///< a second action that the call needs, too; else empty
+  std::string other;  ///< what the action may be instead, the event does not tell; else empty
+  /// The call is about several objects that the event does not name, each of which is allowed or
+  /// refused for itself.
+  bool many_objects = false;
   Skip skip = Skip::None;
 };
-/// `versioned`: the call names a version of an S3 object.
+/// `versioned`: the call names a version of an S3 object. `service`: what the event calls the
+/// service beside its source (`additionalEventData.service`), or empty.
 [[nodiscard]] TrailAction trail_action(std::string_view source, std::string_view name,
-                                       bool versioned);
+                                       bool versioned, std::string_view service = {});
+
+/// The actions that `trail_action` gives for what is called otherwise: for checks against a
+/// catalogue.
+[[nodiscard]] std::vector<std::string> trail_table_actions();
 
 /// How the ARN of what an action asks for is made of a request parameter.
 struct TrailResource {
-  std::string_view service;    ///< prefix of the action
-  std::string_view action;     ///< name of the action; empty for all of the service
-  std::string_view parameter;  ///< of the event; empty: the resource is `*`
+  std::string_view service;  ///< prefix of the action
+  std::string_view action;   ///< name of the action; empty for all others of the service
+  /// Of the event; empty: the resource is what `shape` says, `*`, or what the event lists.
+  std::string_view parameter;
   /// `{}` is the parameter; `P`, `R`, `A` stand for partition, region and account; empty: the
   /// parameter has to be an ARN.
   std::string_view shape;

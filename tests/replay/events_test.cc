@@ -3,14 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "cli/log_file.h"
 #include "cli/event_splitter.h"
+#include "cli/log_file.h"
 #include "cli/replayed_event.h"
 #include "cli/run_tool.h"
+#include "cli/trail_tables.h"
+#include "support/corpus.h"
 
 namespace writ::cli {
 namespace {
@@ -244,6 +247,214 @@ TEST(ReplayedEventTest, ResourcesComeFromParametersThenFromTheList) {
   EXPECT_EQ(listed.requests[0].resource, "arn:aws:kms:eu-west-1:111122223333:key/1");
   EXPECT_EQ(listed.requests[0].resource_account, "111122223333");
   EXPECT_EQ(listed.requests[1].resource, "arn:aws:kms:eu-west-1:111122223333:key/2");
+}
+
+ReplayedEvent call(std::string_view service, std::string_view name, std::string_view parameters,
+                   std::string_view more = "") {
+  return read(R"({"userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::123456789012:user/A"},)"
+              R"("awsRegion":"eu-west-1","recipientAccountId":"123456789012","eventSource":")" +
+              std::string(service) + R"(.amazonaws.com","eventName":")" + std::string(name) +
+              R"(","requestParameters":)" + std::string(parameters) + std::string(more) + "}");
+}
+// The resources of an event's requests, `?` where they are not known.
+std::vector<std::string> resources_of(const ReplayedEvent& event) {
+  std::vector<std::string> resources;
+  for (const ReplayedRequest& asked : event.requests) {
+    resources.push_back(asked.resource_known ? asked.resource : "?");
+  }
+  return resources;
+}
+std::vector<std::string> actions_of(const ReplayedEvent& event) {
+  std::vector<std::string> actions;
+  for (const ReplayedRequest& asked : event.requests) actions.push_back(asked.action);
+  return actions;
+}
+
+TEST(ReplayedEventTest, KeysAreNamedByTheirOwnArn) {
+  const std::string key = "arn:aws:kms:eu-west-1:123456789012:key/1";
+  const std::string listed = R"(,"resources":[{"ARN":")" + key + "\"}]";
+  const std::string alias = R"({"keyId":"arn:aws:kms:eu-west-1:123456789012:alias/a"})";
+  EXPECT_THAT(resources_of(call("kms", "Encrypt", alias, listed)), ElementsAre(key));
+  EXPECT_THAT(resources_of(call("kms", "Encrypt", R"({"keyId":"alias/a"})", listed)),
+              ElementsAre(key));
+  EXPECT_THAT(resources_of(call("kms", "Encrypt", alias)), ElementsAre("?"));
+  EXPECT_THAT(resources_of(call("kms", "Encrypt", R"({"keyId":")" + key + "\"}")),
+              ElementsAre(key));
+  EXPECT_THAT(resources_of(call("kms", "DeleteAlias", R"({"aliasName":"alias/a"})", listed)),
+              ElementsAre("?", key));
+}
+
+TEST(ReplayedEventTest, ReEncryptAsksForBothKeys) {
+  const ReplayedEvent event =
+      call("kms", "ReEncrypt", R"({"destinationKeyId":"2"})",
+           R"(,"resources":[{"ARN":"arn:aws:kms:eu-west-1:123456789012:key/1"},)"
+           R"({"ARN":"arn:aws:kms:eu-west-1:123456789012:key/2"}])");
+  EXPECT_THAT(actions_of(event), ElementsAre("kms:ReEncryptFrom", "kms:ReEncryptTo"));
+  EXPECT_THAT(resources_of(event), ElementsAre("arn:aws:kms:eu-west-1:123456789012:key/1",
+                                               "arn:aws:kms:eu-west-1:123456789012:key/2"));
+  EXPECT_THAT(resources_of(call("kms", "ReEncrypt", "null")), ElementsAre("?", "?"));
+}
+
+TEST(ReplayedEventTest, FunctionsAreNamedInSeveralWays) {
+  const std::string arn = "arn:aws:lambda:eu-west-1:123456789012:function:F";
+  const auto get = [](std::string_view name, std::string_view more = "") {
+    return resources_of(
+        call("lambda", "GetFunction20150331v2",
+             R"({"functionName":")" + std::string(name) + "\"" + std::string(more) + "}"));
+  };
+  const auto invoke = [](std::string_view name, std::string_view more = "") {
+    return resources_of(
+        call("lambda", "Invoke",
+             R"({"functionName":")" + std::string(name) + "\"" + std::string(more) + "}"));
+  };
+  for (const std::string& name : {std::string("F"), std::string("123456789012:function:F"), arn}) {
+    EXPECT_THAT(get(name), ElementsAre(arn));
+    EXPECT_THAT(invoke(name, R"(,"qualifier":"prod")"), ElementsAre(arn + ":prod"));
+    EXPECT_THAT(invoke(name + ":prod"), ElementsAre(arn + ":prod"));
+    // Whether the function or its version is asked for, the event does not tell.
+    EXPECT_THAT(get(name + ":prod"), ElementsAre("?"));
+    EXPECT_THAT(get(name, R"(,"qualifier":"prod")"), ElementsAre("?"));
+  }
+  EXPECT_THAT(get("999999999999:function:F"),
+              ElementsAre("arn:aws:lambda:eu-west-1:999999999999:function:F"));
+  for (const char* odd : {"function:F", "123456789012:F", "F:a:b", "arn:aws:lambda:F"}) {
+    EXPECT_THAT(get(odd), ElementsAre("?")) << odd;
+  }
+  EXPECT_THAT(
+      resources_of(call("lambda", "CreateEventSourceMapping20150331", R"({"functionName":"F"})")),
+      ElementsAre("?"));
+}
+
+TEST(ReplayedEventTest, AnIndexIsAskedForItself) {
+  EXPECT_THAT(resources_of(call("dynamodb", "Query", R"({"tableName":"T","indexName":"I"})")),
+              ElementsAre("arn:aws:dynamodb:eu-west-1:123456789012:table/T/index/I"));
+  EXPECT_THAT(resources_of(call("dynamodb", "ListStreams", R"({"tableName":"T"})")),
+              ElementsAre("?"));
+}
+
+// What a call names a secret by may lack its random ending.
+TEST(ReplayedEventTest, SecretsAreNamedByWhatTheServiceSays) {
+  const std::string arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:My-a1b2c3";
+  const std::string given = R"({"secretId":")" + arn + "\"}";
+  EXPECT_THAT(resources_of(call("secretsmanager", "GetSecretValue", R"({"secretId":"My"})")),
+              ElementsAre("?"));
+  EXPECT_THAT(resources_of(call("secretsmanager", "GetSecretValue", given)), ElementsAre("?"));
+  EXPECT_THAT(resources_of(call("secretsmanager", "GetSecretValue", given,
+                                R"(,"resources":[{"ARN":")" + arn + "\"}]")),
+              ElementsAre(arn));
+  EXPECT_THAT(resources_of(call("secretsmanager", "PutSecretValue", R"({"secretId":"My"})",
+                                R"(,"responseElements":{"arn":")" + arn + "\"}")),
+              ElementsAre(arn));
+}
+
+TEST(ReplayedEventTest, ObjectsAreKnownWithTheirKeyAndNotThroughAccessPoints) {
+  EXPECT_FALSE(s3("GetObject", R"({"bucketName":"b"})").requests.at(0).resource_known);
+  EXPECT_FALSE(s3("GetObject",
+                  R"({"bucketName":"arn:aws:s3:eu-west-1:123456789012:accesspoint/a","key":"k"})")
+                   .requests.at(0)
+                   .resource_known);
+  EXPECT_FALSE(
+      s3("GetObject", R"({"bucketName":"a-x1-s3alias","key":"k"})").requests.at(0).resource_known);
+  EXPECT_THAT(resources_of(call(
+                  "s3", "GetObject", R"({"bucketName":"b","key":"k"})",
+                  R"(,"resources":[{"ARN":"arn:aws:s3:eu-west-1:123456789012:accesspoint/a"}])")),
+              ElementsAre("?"));
+  EXPECT_FALSE(s3("CreateAccessPoint", R"({"bucketName":"b"})").requests.at(0).resource_known);
+}
+
+TEST(ReplayedEventTest, EventsThatAreCalledOtherwiseThanTheirActions) {
+  const auto action = [](std::string_view service, std::string_view name) {
+    return trail_action(std::string(service) + ".amazonaws.com", name, false).text;
+  };
+  EXPECT_EQ(action("s3", "DeleteObjects"), "s3:DeleteObject");
+  EXPECT_EQ(action("s3", "PostObject"), "s3:PutObject");
+  EXPECT_EQ(action("s3", "DeleteBucketOwnershipControls"), "s3:PutBucketOwnershipControls");
+  EXPECT_EQ(action("s3", "GetBucketIntelligentTieringConfiguration"),
+            "s3:GetIntelligentTieringConfiguration");
+  EXPECT_EQ(action("s3", "DeleteBucketInventoryConfiguration"), "s3:PutInventoryConfiguration");
+  EXPECT_EQ(action("s3", "PutBucketNotificationConfiguration"), "s3:PutBucketNotification");
+  EXPECT_EQ(action("bedrock", "Converse"), "bedrock:InvokeModel");
+  EXPECT_EQ(action("bedrock", "ConverseStream"), "bedrock:InvokeModelWithResponseStream");
+  EXPECT_EQ(action("budgets", "CreateBudget"), "budgets:ModifyBudget");
+  EXPECT_EQ(action("amazonmq", "CreateBroker"), "mq:CreateBroker");
+  EXPECT_EQ(trail_action("autoscaling.amazonaws.com", "PutScalingPolicy", false,
+                         "application-autoscaling")
+                .text,
+            "application-autoscaling:PutScalingPolicy");
+  EXPECT_THAT(actions_of(s3("GetObjectAttributes", R"({"bucketName":"b","key":"k"})")),
+              ElementsAre("s3:GetObjectAttributes", "s3:GetObject"));
+  EXPECT_THAT(
+      actions_of(s3("GetObjectAttributes", R"({"bucketName":"b","key":"k","versionId":"v"})")),
+      ElementsAre("s3:GetObjectVersionAttributes", "s3:GetObjectVersion"));
+  // S3's names are all known: what is none of them is no action.
+  EXPECT_EQ(s3("OptionsObject", "null").skip, Skip::NoSuchAction);
+  EXPECT_EQ(call("bedrock", "InvokeModelWithBidirectionalStream", "null").skip, Skip::NoSuchAction);
+  const ReplayedEvent many = s3("DeleteObjects", R"({"bucketName":"b","delete":""})");
+  EXPECT_THAT(resources_of(many), ElementsAre("?"));
+  EXPECT_EQ(many.requests[0].other_action, "s3:DeleteObjectVersion");
+  EXPECT_EQ(many.evidence, Evidence::None);  // each object is refused for itself
+}
+
+// Every action that the tables give is one that its service has.
+TEST(ReplayedEventTest, TheTablesGiveActionsOfTheCatalogue) {
+  const std::string path = test::shared_file("corpus/service-catalog.jsonl.gz");
+  if (path.empty()) GTEST_SKIP() << "the service catalogue is not here";
+  std::set<std::string> actions;
+  for (const std::string& line : test::read_lines(path)) {
+    const detail::JsonTree tree = test::read_object(line);
+    const detail::JsonNode* list = tree.member(tree.root(), "actions");
+    for (const detail::JsonNode* action = tree.first_child(*list); action != nullptr;
+         action = tree.next(*action)) {
+      actions.insert(test::member_text(tree, "service") + ":" + std::string(action->name));
+    }
+  }
+  for (const std::string& action : trail_table_actions()) {
+    EXPECT_TRUE(actions.contains(action)) << action;
+  }
+}
+
+TEST(ReplayedEventTest, AnAddressBehindAnEndpointIsTheVpcs) {
+  const auto from = [](std::string_view more) { return call("ec2", "RunInstances", "null", more); };
+  const ReplayedEvent behind = from(R"(,"sourceIPAddress":"10.0.0.1","vpcEndpointId":"vpce-1")");
+  EXPECT_EQ(value_of(behind, "aws:SourceIp"), "(absent)");
+  EXPECT_EQ(value_of(behind, "aws:VpcSourceIp"), "10.0.0.1");
+  EXPECT_EQ(value_of(behind, "aws:SourceVpce"), "vpce-1");
+  const ReplayedEvent other = from(R"(,"sourceIPAddress":"192.0.2.1")");
+  EXPECT_EQ(value_of(other, "aws:SourceIp"), "192.0.2.1");
+  EXPECT_EQ(value_of(other, "aws:VpcSourceIp"), "(unknown)");
+}
+
+TEST(ReplayedEventTest, ANewSessionTellsWhatItIsGiven) {
+  const std::string role = R"("roleArn":"arn:aws:iam::123456789012:role/R","roleSessionName":"s")";
+  const ReplayedEvent bare = call("sts", "AssumeRole", "{" + role + "}");
+  EXPECT_THAT(actions_of(bare), ElementsAre("sts:AssumeRole"));
+  EXPECT_EQ(value_of(bare, "sts:RoleSessionName"), "s");
+  for (const char* key : {"sts:ExternalId", "sts:SourceIdentity", "aws:TagKeys"}) {
+    EXPECT_EQ(value_of(bare, key), "(unknown)") << key;
+  }
+  const ReplayedEvent given =
+      call("sts", "AssumeRole",
+           "{" + role +
+               R"(,"externalId":"e","sourceIdentity":"alice","transitiveTagKeys":["team"],)"
+               R"("tags":[{"key":"team","value":"a"},{"key":"cost","value":"1"}]})");
+  EXPECT_THAT(actions_of(given),
+              ElementsAre("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"));
+  EXPECT_EQ(given.requests[2].resource, "arn:aws:iam::123456789012:role/R");
+  EXPECT_EQ(value_of(given, "sts:ExternalId"), "e");
+  EXPECT_EQ(value_of(given, "sts:SourceIdentity"), "alice");
+  EXPECT_EQ(value_of(given, "aws:RequestTag/team"), "a");
+  for (const ReplayedKey& key : given.keys) {
+    if (key.name == "aws:TagKeys") {
+      EXPECT_THAT(key.values, ElementsAre("team", "cost"));
+    }
+    if (key.name == "sts:TransitiveTagKeys") {
+      EXPECT_THAT(key.values, ElementsAre("team"));
+    }
+  }
+  const ReplayedEvent saml =
+      call("sts", "AssumeRoleWithSAML", "{" + role + R"(,"principalTags":{"team":"a"}})");
+  EXPECT_THAT(actions_of(saml), ElementsAre("sts:AssumeRoleWithSAML", "sts:TagSession"));
+  EXPECT_EQ(value_of(saml, "aws:RequestTag/team"), "a");
 }
 
 TEST(ReplayedEventTest, WhatServicesDoAndSignInsAreNoCalls) {

@@ -16,6 +16,7 @@
 
 #include "cli/replay_decider.h"
 #include "cli/run_tool.h"
+#include "replay/replay_case.h"
 #include "support/temporary_folder.h"
 #include "writ/decision_log.h"
 #include "writ/policy_stack.h"
@@ -27,53 +28,16 @@
 namespace writ {
 namespace {
 
+using test::event;
+using test::kAll;
+using test::policy;
+using test::ReplayTest;
+using test::statement;
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::run_tool;
 using testing::ToolRun;
-
-constexpr std::string_view kAll =
-    R"({"Statement":{"Sid":"All","Effect":"Allow","Action":"*","Resource":"*"}})";
-
-std::string event(std::string_view name, std::string_view more = "", std::string_view key = "k") {
-  return R"({"userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::123456789012:user/Alice"},)"
-         R"("eventTime":"2026-01-02T03:04:05Z","eventSource":"s3.amazonaws.com","eventName":")" +
-         std::string(name) +
-         R"(","sourceIPAddress":"192.0.2.1","requestParameters":{"bucketName":)" +
-         R"("b","key":")" + std::string(key) + R"("})" + std::string(more) + "}\n";
-}
-
-std::string statement(std::string_view effect, std::string_view action, std::string_view resource,
-                      std::string_view condition = "", std::string_view sid = "S") {
-  return R"({"Sid":")" + std::string(sid) + R"(","Effect":")" + std::string(effect) +
-         R"(","Action":")" + std::string(action) + R"(","Resource":")" + std::string(resource) +
-         "\"" + (condition.empty() ? "" : R"(,"Condition":)" + std::string(condition)) + "}";
-}
-std::string policy(const std::vector<std::string>& statements) {
-  std::string text = R"({"Version":"2012-10-17","Statement":[)";
-  for (const std::string& one : statements) text += (text.back() == '[' ? "" : ",\n") + one;
-  return text + "]}";
-}
-
-class ReplayTest : public ::testing::Test {
- protected:
-  ToolRun replay(std::string_view before, std::string_view after, std::string_view events,
-                 const std::vector<std::string>& more = {}) {
-    folder_.write("old/p.json", before);
-    folder_.write("new/p.json", after);
-    std::vector<std::string> arguments = {"replay",
-                                          "--old",
-                                          folder_.path("old"),
-                                          "--new",
-                                          folder_.path("new"),
-                                          folder_.write("events", events)};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return run_tool(arguments);
-  }
-
-  TemporaryFolder folder_;
-};
 
 TEST_F(ReplayTest, NothingChangesUnderTheSamePolicies) {
   const ToolRun run = replay(kAll, kAll, event("GetObject"));
@@ -179,11 +143,47 @@ TEST_F(ReplayTest, TheLogSaysWhereTheOldPoliciesAreNotAllThereWas) {
 TEST_F(ReplayTest, BoundariesAndServiceControlPoliciesOfAPlainFolderCap) {
   folder_.write("old/boundary/b.json", policy({statement("Allow", "s3:*", "*")}));
   folder_.write("new/boundary/b.json", policy({statement("Allow", "s3:Get*", "*")}));
-  folder_.write("new/scp/root.json", policy({statement("Allow", "s3:*", "*")}));
+  folder_.write("new/scp/0/root.json", policy({statement("Allow", "s3:*", "*")}));
   const ToolRun run = replay(kAll, kAll, event("GetObject") + event("PutObject"));
   EXPECT_THAT(run.out, HasSubstr("would be denied: 1"));
   EXPECT_THAT(run.out, HasSubstr("new: the permissions boundary has no Allow that applies (E-45)"));
   EXPECT_THAT(run.out, HasSubstr("1 still allowed"));
+}
+
+// E-21: each level has to allow. Folders are laid out as a PolicyDirectory's.
+TEST_F(ReplayTest, LevelsOfAPlainFolderCapOneByOne) {
+  folder_.write("new/scp/0/root.json", policy({statement("Allow", "s3:Get*", "*")}));
+  folder_.write("new/scp/1/unit.json", policy({statement("Allow", "s3:Put*", "*")}));
+  EXPECT_THAT(replay(kAll, kAll, event("GetObject") + event("PutObject")).out,
+              HasSubstr("would be denied: 2"));
+}
+
+// E-45: a boundary that is there and empty allows nothing.
+TEST_F(ReplayTest, ALayerOfAPlainFolderThatIsThereMayBeEmpty) {
+  folder_.write("new/boundary/.keep", "");
+  EXPECT_THAT(replay(kAll, kAll, event("GetObject")).out, HasSubstr("would be denied: 1"));
+}
+
+TEST_F(ReplayTest, HiddenFilesOfAPlainFolderAreNotRead) {
+  folder_.write("new/..data/p.json", "no policy");
+  folder_.write("new/.p.json", "no policy");
+  folder_.write("new/identity/p.json~", "no policy");
+  EXPECT_THAT(replay(kAll, kAll, event("GetObject")).out, HasSubstr("1 still allowed"));
+}
+
+TEST_F(ReplayTest, WhatHasNoPlaceInAPlainFolderIsRefused) {
+  const auto error = [](const std::string& path) {
+    TemporaryFolder folder;
+    folder.write("p/a.json", kAll);
+    folder.write("p/" + path, kAll);
+    return run_tool({"replay", "--old", folder.path("p"), "--new", folder.path("p"), "-"}).err;
+  };
+  EXPECT_THAT(error("boundry/p.json"), HasSubstr("/p/boundry`: no policy belongs here; policies "));
+  EXPECT_THAT(error("boundry/p.json"), HasSubstr("did you mean `boundary`?"));
+  EXPECT_THAT(error("scp/p.json"), HasSubstr("/p/scp/p.json`: no policy belongs here"));
+  EXPECT_THAT(error("scp/1/p.json"), HasSubstr("/p/scp/0`: this level is missing"));
+  EXPECT_THAT(error("identity/team/p.json"), HasSubstr("folders of a layer do not nest"));
+  EXPECT_THAT(error("identity/p.jsn"), HasSubstr("names of policies end in `.json`"));
 }
 
 TEST_F(ReplayTest, AnAccountGivesEachCallerItsOwnPolicies) {
