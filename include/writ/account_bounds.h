@@ -36,12 +36,15 @@ class KnownKeys {
   void add_family(std::string_view prefix);
   /// Every key: what the request does not have is absent.
   void add_all() noexcept { all_ = true; }
+  /// One key is not known, whatever was added and will be.
+  void forget(std::string_view key);
   /// Whether the question knows the key, letter case aside.
   [[nodiscard]] bool contains(std::string_view key) const noexcept;
 
  private:
   std::vector<std::string> keys_;      // in lower case, sorted
   std::vector<std::string> families_;  // in lower case
+  std::vector<std::string> unknown_;   // in lower case
   bool all_ = false;
 };
 

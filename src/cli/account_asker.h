@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct AskOptions {
   std::vector<QuestionKey> context;   ///< of every request
   bool complete = false;              ///< keys that are not given are absent
   bool session_tags = true;           ///< sessions of roles may have tags that nobody knows of
+  bool sessions = false;              ///< sessions of roles are asked for by their own ARNs
   std::string_view resource_account;  ///< of resources of which nothing else tells the owner
 };
 
@@ -43,10 +45,16 @@ struct Answer {
   Decision decision;
 };
 
+/// A role stands for all its sessions: where policies name some of them, those are asked for, too,
+/// and where not all get the same answer it depends on `kSessionName`.
+///
 /// Borrows the account and the texts of the options. Thread-safety: `prepare` by one thread; the
 /// rest, const, by any number.
 class AccountAsker {
  public:
+  /// What stands among the keys where the name of a role's session decides.
+  static constexpr std::string_view kSessionName = "(session name)";
+
   AccountAsker(const Account& account, AskOptions options) noexcept
       : account_(account), options_(std::move(options)) {}
 
@@ -71,6 +79,7 @@ class AccountAsker {
     Caller caller_;
     std::string_view resource_;
     bool is_role_ = false;  // the resource is a role: its trust policy counts for some actions only
+    std::vector<Subject> sessions_;  // of a role: those that policies name
   };
   /// `arn` is the caller's, `resource` a prepared one; both are borrowed. Errors: the caller or the
   /// context is malformed.
@@ -93,15 +102,26 @@ class AccountAsker {
   [[nodiscard]] const Account& account() const noexcept { return account_; }
 
  private:
-  [[nodiscard]] KnownKeys known_keys(bool is_role, bool owner_known, bool owner_in_place) const;
+  /// How a caller is asked for: what is known of it differs.
+  enum class As : unsigned { User, Role, Session, Outsider };
+
+  [[nodiscard]] static As kind_of(const Caller& caller) noexcept;
+  [[nodiscard]] KnownKeys known_keys(As as, bool owner_known, bool owner_in_place) const;
   [[nodiscard]] KnownKeys known_keys_of_outsiders() const;
-  [[nodiscard]] const AccountBounds* find_bounds(bool is_role, std::string_view resource) const;
+  [[nodiscard]] const AccountBounds* find_bounds(As as, std::string_view resource) const;
+  [[nodiscard]] std::optional<Problem> make_bounds(As as, bool owner_known, bool owner_in_place);
+  void find_sessions();
+  [[nodiscard]] Answer ask_one(const Subject& subject, const ActionName& action) const;
+  void ask_one(const Subject& subject, const ActionList& actions, std::span<Answer> answers) const;
   [[nodiscard]] Result<Request> request(const Subject& subject, const ActionName& action) const;
 
   const Account& account_;
   AskOptions options_;
   std::map<unsigned, AccountBounds> bounds_;  // by what is known
-  PolicySet allow_all_;                       // what outsiders bring
+  bool sessions_found_ = false;
+  // ARNs of the sessions that policies of resources and roles name, by their role.
+  std::map<const AccountPrincipal*, std::set<std::string>> sessions_;
+  PolicySet allow_all_;  // what outsiders bring
 };
 
 /// The options above. `context` is kept by the caller.

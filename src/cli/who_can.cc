@@ -326,6 +326,11 @@ int run_who_can(const Arguments& arguments, Console& console) {
       add(results[hit.resource * asked.actions.size() + hit.action], survey.hits[p], hit, p);
     }
   }
+  if (std::ranges::find(asked.resources, "*") != asked.resources.end()) {
+    console.write_error(
+        "`*` stands for calls that have no resource, not for any resource: only statements for "
+        "all\nresources allow them (M-22); give an ARN to ask who may act on that\n");
+  }
   bool found = false;
   JsonLine json;
   json.begin_object();

@@ -217,13 +217,16 @@ WRIT_FUNC void KnownKeys::add_family(std::string_view prefix) {
   families_.push_back(detail::folded(prefix));
 }
 
+WRIT_FUNC void KnownKeys::forget(std::string_view key) { unknown_.push_back(detail::folded(key)); }
+
 WRIT_FUNC bool KnownKeys::contains(std::string_view key) const noexcept {
+  const auto is_key = [key](const std::string& other) { return equals_folded(other, key); };
+  if (std::any_of(unknown_.begin(), unknown_.end(), is_key)) return false;
   if (all_) return true;
   const auto has_prefix = [key](const std::string& family) {
     return key.size() >= family.size() && equals_folded(key.substr(0, family.size()), family);
   };
-  return std::any_of(keys_.begin(), keys_.end(),
-                     [key](const std::string& known) { return equals_folded(known, key); }) ||
+  return std::any_of(keys_.begin(), keys_.end(), is_key) ||
          std::any_of(families_.begin(), families_.end(), has_prefix);
 }
 
