@@ -17,7 +17,7 @@ namespace writ::test {
 /// Documents that hold every kind of node: identity policies, and a bucket's policy.
 [[nodiscard]] inline std::string sample_identity() {
   std::string text = R"({"Version":"2012-10-17","Statement":[
-{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject","s3:Get*","s3:GetObject*","s3:*Tagging"],
+{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject","s3:Get*","s3:*Tagging"],
  "Resource":["arn:aws:s3:::reports/${aws:username, 'nobody'}/*","arn:aws:s3:::b?cket/x*y"],
  "Condition":{"IpAddress":{"aws:SourceIp":["203.0.113.0/24","2001:db8::/32"]},
   "DateLessThan":{"aws:CurrentTime":["2030-01-01T00:00:00Z","2030-01-01T00:00:00.5Z",1893456000]},
@@ -27,7 +27,8 @@ namespace writ::test {
   "ForAnyValue:StringLike":{"aws:TagKeys":["team*","c?st"]},
   "StringEquals":{"k:team":["a","b","c","d","e","f","g","h","i","j"]}}},
 {"Effect":"Deny","NotAction":["iam:*","s?s:*"],"NotResource":["arn:aws:s3:::open/*","arn:aws:s3:*:*:o"]},
-{"Effect":"Allow","Action":["ec2:*","s?s:Send*"],"Resource":"arn:aws:sns:us-*-1:1111*:t*"},
+{"Effect":"Allow","Action":["ec2:*","s?s:Send*","s3:GetObject*"],"Resource":"arn:aws:sns:us-*-1:1111*:t*"},
+{"Effect":"Allow","Action":"e?s:*","Resource":"*"},
 {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEqualsIfExists":{"k:team":"z"}}})";
   for (int i = 0; i < 24; ++i) {
     text += ",{\"Effect\":\"Allow\",\"Action\":\"s3:PutObject\",\"Resource\":\"arn:aws:s3:::many/" +
@@ -38,6 +39,13 @@ namespace writ::test {
         ",{\"Effect\":\"Allow\",\"Action\":\"sqs:SendMessage\",\"Resource\":"
         "\"arn:aws:sqs:eu-west-1:111122223333:queue-" +
         std::to_string(i) + "\"}";
+  }
+  for (int i = 0; i < 6; ++i) {  // of groups whose stars run over colons
+    text +=
+        ",{\"Effect\":\"Allow\",\"Action\":\"sqs:SendMessage\",\"Resource\":[\"arn:aws:sqs:*:"
+        "111122223333:" +
+        std::string(static_cast<std::size_t>(i), 'q') + "x*\",\"arn:aws:sqs:eu-*:1*:a/" +
+        std::to_string(i) + "\"]}";
   }
   return text + "]}";
 }

@@ -26,7 +26,7 @@ class Surgeon {
     std::memcpy(&place_, bytes_.data() + sizeof(detail::ImageHeader) + entry * sizeof place_,
                 sizeof place_);
     hot_.emplace(section<Word>(Section::Code), section<detail::DocumentRecord>(Section::Documents),
-                 1U << 20U);
+                 header().salt, 1U << 20U);
     EXPECT_FALSE(hot_->run());
   }
 

@@ -54,18 +54,43 @@ detail::ActionPrefix* prefix(Surgeon& image, std::size_t index) {
              node + (reinterpret_cast<const Word*>(view.prefixes()) - node)) +
          index;
 }
+char* prefix_text(Surgeon& image, std::size_t index) {
+  return reinterpret_cast<char*>(service(image, has_prefixes) + prefix(image, index)->text);
+}
 Word* leaf(Surgeon& image, detail::ResourceTest test) {
   return image.node(NodeTag::Leaf, [test](const Word* words) {
     return detail::LeafNode{words}.resource_test() == test;
   });
 }
-/// The first bucket of a kind.
+/// The first word of a group of which `wanted` holds.
+Word* group(Surgeon& image, const std::function<bool(Word)>& wanted) {
+  const detail::GroupHead* found = nullptr;
+  const Word* node = image.node(NodeTag::Groups, [&](const Word* words) {
+    const auto* one = reinterpret_cast<const detail::GroupHead*>(words + 1);
+    for (Word left = detail::CountBits::get(*words); left != 0; --left, one = &one->next()) {
+      if (wanted(one->bits)) found = one;
+      if (found != nullptr) return true;
+    }
+    return false;
+  });
+  return image.code() + image.ref(node) + (reinterpret_cast<const Word*>(found) - node);
+}
+bool has_cuts(Word group) { return detail::GroupHead::CutCount::get(group) > 1; }
+bool crosses(Word group) { return has_cuts(group) && detail::GroupHead::Crossing::get(group) != 0; }
+constexpr std::size_t kGroupWords = sizeof(detail::GroupHead) / sizeof(Word);
+
+bool has_literal(detail::LeafNode leaf) {
+  return leaf.resource_test() == detail::ResourceTest::Exact ||
+         leaf.resource_test() == detail::ResourceTest::Prefix;
+}
+/// The first bucket of a kind; of leaves, one whose resource is a literal.
 Word* bucket(Surgeon& image, Bucket::Kind kind) {
   Word* table = image.node(NodeTag::Table);
   const detail::TableNode node{table};
   for (Word i = 0; i < node.bucket_count(); ++i) {
     Word* found = table + (node.buckets() - table) + std::size_t{i} * node.bucket_words();
-    if (Bucket{found}.kind() == kind) return found;
+    if (Bucket{found}.kind() != kind) continue;
+    if (kind != Bucket::Kind::Leaf || has_literal(Bucket{found}.leaf())) return found;
   }
   ADD_FAILURE() << "the sample has no such bucket";
   return table;
@@ -128,6 +153,12 @@ const std::vector<Damage>& damages() {
       {"a node reaches beyond the end", [](Surgeon& i) { i.node(NodeTag::Variable)[1] = kFar; }},
       {"a list of patterns refers to something else",
        [](Surgeon& i) { i.node(NodeTag::Patterns)[1] += 1; }},
+      {"a list of patterns is not in order",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::Patterns,
+                          [](const Word* w) { return detail::CountBits::get(w[0]) > 1; });
+         n[2] = n[1];
+       }},
       {"an action has no class", [](Surgeon& i) { i.node(NodeTag::Action)[1] += 1; }},
       // Patterns.
       {"a pattern reaches beyond", [](Surgeon& i) { i.pattern(PatternKind::General)[1] = kFar; }},
@@ -265,7 +296,41 @@ const std::vector<Damage>& damages() {
                           [](const Word* w) { return detail::list_head::HasSwitch::get(*w) == 0; });
          n[1] += 1;
        }},
+      {"a list has a leaf twice",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::List, [](const Word* w) {
+           return detail::list_head::HasSwitch::get(*w) == 0 &&
+                  detail::list_head::Count::get(*w) > 1;
+         });
+         n[2] = n[1];
+       }},
       {"groups reach beyond", [](Surgeon& i) { *i.node(NodeTag::Groups) |= 0xfffffff0U; }},
+      {"the shapes of groups are not in order",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::Groups,
+                          [](const Word* w) { return detail::CountBits::get(w[0]) > 1; });
+         n[1] |= detail::GroupHead::Shape::put(detail::GroupHead::Shape::kMax);
+       }},
+      {"a group has too many cuts",
+       [](Surgeon& i) {
+         Word* n = group(i, has_cuts);
+         *n &= ~detail::GroupHead::CutCount::put(detail::GroupHead::CutCount::kMax);
+         *n |= detail::GroupHead::CutCount::put(detail::kCutLimit + 1);
+       }},
+      {"a group has a cut twice",
+       [](Surgeon& i) {
+         Word* n = group(i, has_cuts) + kGroupWords;
+         n[1] = n[0];
+       }},
+      {"behind too many segments",
+       [](Surgeon& i) {
+         group(i, has_cuts)[kGroupWords] = detail::Cut::make(detail::Cut::Kind::Segments, 7);
+       }},
+      {"whose stars run over colons is too long",
+       [](Surgeon& i) {
+         group(i, crosses)[kGroupWords] =
+             detail::Cut::make(detail::Cut::Kind::Length, detail::kOpenBytes + 1);
+       }},
       {"groups reach beyond", [](Surgeon& i) { i.node(NodeTag::Groups)[1] |= 0xffff0000U; }},
       {"behind no segment",
        [](Surgeon& i) {
@@ -283,6 +348,32 @@ const std::vector<Damage>& damages() {
        }},
       {"no leaf and no list", [](Surgeon& i) { i.node(NodeTag::Class)[3] += 2; }},
       {"a class refers to no groups", [](Surgeon& i) { i.node(NodeTag::Class)[4] += 1; }},
+      {"the classes are not numbered in order",
+       [](Surgeon& i) {
+         i.node(NodeTag::Class)[0] += detail::class_head::Number::put(1);
+       }},
+      {"a class refers to a list that is in use",
+       [](Surgeon& i) {
+         Word* n =
+             i.node(NodeTag::Class, [](const Word* w) { return detail::is_list(w[3]); });
+         n[1] = n[3];
+       }},
+      {"a class refers to groups of another class",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::Class, [](const Word* w) { return w[4] != detail::kNoNode; });
+         n[2] = n[4];
+       }},
+      {"a class refers to groups of another class", [](Surgeon& i) { i.header().salt += 1; }},
+      {"the classes of actions are not in order",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::Generals);
+         std::swap(n[2], n[4]);
+       }},
+      {"an action is listed twice",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::Generals);
+         n[3] = n[1];
+       }},
       {"an action refers to no pattern", [](Surgeon& i) { i.node(NodeTag::Generals)[1] += 1; }},
       {"an action refers to no pattern",
        [](Surgeon& i) { i.node(NodeTag::Generals)[1] = i.ref(i.pattern(PatternKind::Segmented)); }},
@@ -296,6 +387,12 @@ const std::vector<Damage>& damages() {
       {"text of a prefix lies outside", [](Surgeon& i) { prefix(i, 0)->size = kFar; }},
       {"parent that is not before it", [](Surgeon& i) { prefix(i, 1)->parent = 2; }},
       {"a prefix has no class", [](Surgeon& i) { prefix(i, 0)->action_class += 1; }},
+      {"the prefixes of a service are not in order",
+       [](Surgeon& i) { prefix_text(i, 0)[0] = 'z'; }},
+      {"a prefix does not begin with its parent",
+       [](Surgeon& i) { prefix_text(i, 0)[0] = 'a'; }},
+      {"a prefix leads where its parent does",
+       [](Surgeon& i) { prefix(i, 1)->action_class = prefix(i, 0)->action_class; }},
       // Tables.
       {"does not say that it denies", [](Surgeon& i) { i.header().has_deny = 0; }},
       {"`*` has no class", [](Surgeon& i) { i.header().star_class += 1; }},
@@ -328,6 +425,8 @@ const std::vector<Damage>& damages() {
          for (Ref& ref : i.section<Ref>(Section::Services)) ref = i.ref(i.node(NodeTag::Service));
        }},
       {"resources have no table", [](Surgeon& i) { i.header().table += 1; }},
+      {"the tags of a table are not of its classes",
+       [](Surgeon& i) { *i.node(NodeTag::Table) -= detail::TableNode::KeyBits::put(1); }},
       {"a table is empty", [](Surgeon& i) { i.node(NodeTag::Table)[1] = 0; }},
       {"a table is empty", [](Surgeon& i) { i.node(NodeTag::Table)[2] = 0; }},
       {"a table reaches beyond", [](Surgeon& i) { i.node(NodeTag::Table)[1] = kFar; }},
@@ -344,6 +443,13 @@ const std::vector<Damage>& damages() {
        [](Surgeon& i) { bucket(i, Bucket::Kind::Elsewhere)[1] += 2; }},
       {"table of resources refers to no leaf",
        [](Surgeon& i) { bucket(i, Bucket::Kind::Elsewhere)[1] = 0; }},
+      {"table of resources refers to a list that is in use",
+       [](Surgeon& i) {
+         const Ref list = detail::node_of(i.node(NodeTag::Class, [](const Word* w) {
+           return detail::is_list(w[3]);
+         })[3]);
+         bucket(i, Bucket::Kind::Elsewhere)[1] = detail::list_target(list);
+       }},
       {"a bucket holds no leaf",
        [](Surgeon& i) { bucket(i, Bucket::Kind::Leaf)[1] &= ~Word{15}; }},
       {"a leaf reaches beyond the end of its bucket",
@@ -442,7 +548,8 @@ TEST(ImageVerifierTest, TheSampleHoldsEveryKindOfNode) {
   for (const std::size_t entry : {0U, 1U}) {
     Surgeon image(good, entry);
     detail::CodeVerifier verifier(image.section<Word>(Section::Code),
-                                  image.section<detail::DocumentRecord>(Section::Documents), 1000);
+                                  image.section<detail::DocumentRecord>(Section::Documents),
+                                  image.header().salt, 1000);
     ASSERT_FALSE(verifier.run());
     for (unsigned tag = 1; tag < detail::kNodeTagCount; ++tag) {
       for (Ref ref = 1; ref < image.section<Word>(Section::Code).size(); ++ref) {

@@ -28,6 +28,7 @@
 //               buckets (tag, target or leaf)
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -426,6 +427,7 @@ struct GroupHead {
   using Left = Bits<0, 4>;      ///< bit i: field i + 1 is literal, counted from the left
   using Right = Bits<4, 4>;     ///< the same, counted back from the last field
   using Crossing = Bits<8, 1>;  ///< a star in the first five fields may run over colons
+  using Shape = Bits<0, 9>;     ///< these three: distinct within a node, in ascending order
   using HasExact = Bits<9, 1>;  ///< there are last fields without wildcards
   using CutCount = Bits<16, 16>;
 
@@ -587,6 +589,12 @@ struct TableNode {
     return words + kHeadWords + words_of(std::size_t{group_count()} * sizeof(Pilot));
   }
 
+  /// Bits of the key in a tag, which has the number of one of so many sides of classes in full;
+  /// less than kLeastKeyBits where there are too many.
+  [[nodiscard]] static constexpr Word key_bits_of(std::uint64_t sides) noexcept {
+    const auto side_bits = sides == 0 ? Word{0} : static_cast<Word>(std::bit_width(sides - 1));
+    return side_bits > kMostKeyBits ? 0 : kMostKeyBits - side_bits;
+  }
   [[nodiscard]] static constexpr Word tag_of(std::uint64_t key, Word class_side,
                                              Word key_bits) noexcept {
     return (class_side << key_bits) | static_cast<Word>(key >> (64U - key_bits));

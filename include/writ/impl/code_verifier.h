@@ -6,6 +6,10 @@
 // references is a circle. What each check is for is said where it stands: it names the code that
 // relies on it.
 //
+// An image may not multiply work either. What the compiler writes once is there once: lists and
+// groups that one place leads to, shapes, cuts, leaves of a list, patterns of a list. So each leaf
+// is reached in a few ways for each class that an action leads to, and each class in a few ways.
+//
 // Nothing here is about truth. That a hash is the hash of its text, that a list is in the order of
 // statements, that the index finds what statements say: a program can have all of this wrong and
 // still be safe to read.
@@ -17,6 +21,7 @@
 
 #include "writ/impl/code.h"
 #include "writ/impl/image_flaw.h"
+#include "writ/impl/index_keys.h"
 #include "writ/impl/program.h"
 
 namespace writ::inline v0 {
@@ -24,11 +29,11 @@ namespace detail {
 
 class CodeVerifier {
  public:
-  /// `documents` are verified. No pattern has as many `?` as `max_any_one`: each stands in a text
-  /// that the program keeps.
+  /// `documents` are verified, `salt` is the program's. No pattern has as many `?` as
+  /// `max_any_one`: each stands in a text that the program keeps.
   CodeVerifier(std::span<const Word> words, std::span<const DocumentRecord> documents,
-               std::uint64_t max_any_one)
-      : words_(words), documents_(documents), max_any_one_(max_any_one) {}
+               std::uint64_t salt, std::uint64_t max_any_one)
+      : words_(words), documents_(documents), salt_(salt), max_any_one_(max_any_one) {}
   CodeVerifier(const CodeVerifier&) = delete;
   CodeVerifier& operator=(const CodeVerifier&) = delete;
 
@@ -51,6 +56,12 @@ class CodeVerifier {
   /// A pattern of at most the kind `most`, in the order of PatternKind.
   [[nodiscard]] bool is_pattern(Ref ref, PatternKind most) const noexcept {
     return is(NodeTag::Pattern, ref) && PatternNode{&words_[ref]}.kind() <= most;
+  }
+  /// How many there are; they are numbered from 0.
+  [[nodiscard]] Word class_count() const noexcept { return class_count_; }
+  /// Of a verified table.
+  [[nodiscard]] Word key_bits(Ref table) const noexcept {
+    return TableNode{&words_[table]}.key_bits();
   }
   /// Whether a leaf denies.
   [[nodiscard]] bool denies() const noexcept { return denies_; }
@@ -90,15 +101,37 @@ class CodeVerifier {
   [[nodiscard]] std::size_t table_size(std::size_t at) noexcept;
   [[nodiscard]] bool bucket_is_good(std::size_t at, Word bucket_words) noexcept;
   [[nodiscard]] bool generals_are_good(std::size_t at, std::size_t count) noexcept;
+  [[nodiscard]] bool cuts_are_good(std::size_t at, Word group) noexcept;
+  [[nodiscard]] bool groups_are_of(Ref groups, Word number, bool is_deny) noexcept;
+  [[nodiscard]] bool prefix_is_good(std::size_t at, const ServiceNode& service,
+                                    std::size_t index) noexcept;
+  /// Whether nothing has referred to that node before, which only one place may.
+  [[nodiscard]] bool is_first_use(Ref ref) noexcept {
+    if (is(kNoted, ref)) return false;
+    mark(kNoted, ref);
+    return true;
+  }
+  /// The same of a target: leaves may have several ways to them.
+  [[nodiscard]] bool is_first_use_of(Target target) noexcept {
+    return !is_list(target) || is_first_use(node_of(target));
+  }
+  /// The first of `count` verified references, `step` words apart, that one before it is equal to;
+  /// none: `count`.
+  [[nodiscard]] std::size_t find_repeated(std::size_t at, std::size_t count,
+                                          std::size_t step) noexcept;
 
-  /// No node begins with padding, so its bitmap holds where values of sorted terms begin.
-  static constexpr NodeTag kValues = NodeTag::Padding;
+  /// No node begins with padding, so its bitmap holds what else there is to note of a word: where
+  /// values of sorted terms begin, which lists and groups are in use, and, for a moment, which
+  /// nodes a list refers to.
+  static constexpr NodeTag kNoted = NodeTag::Padding;
 
   std::span<const Word> words_;
   std::span<const DocumentRecord> documents_;
+  std::uint64_t salt_;
   std::uint64_t max_any_one_;
   std::unique_ptr<std::uint64_t[], Free> bits_;
   std::size_t bitmap_words_ = 0;
+  Word class_count_ = 0;
   bool denies_ = false;
   ImageFlaw flaw_;
 };
@@ -163,6 +196,9 @@ inline std::size_t CodeVerifier::node_size(std::size_t at, NodeTag tag) noexcept
       for (std::size_t i = 1; i <= count; ++i) {
         if (!is_pattern(words[i], PatternKind::Segmented)) {
           return fail(at + i, "a list of patterns refers to something else");
+        }
+        if (i > 1 && words[i] <= words[i - 1]) {
+          return fail(at + i, "a list of patterns is not in order");
         }
       }
       return 1 + count;
@@ -300,7 +336,7 @@ inline std::size_t CodeVerifier::term_size(std::size_t at) noexcept {
       if (place >= end || TermValue{&words_[place]}.kind() != TermValue::Kind::Text) {
         return fail(place, "a value that is looked up is no text");
       }
-      mark(kValues, place);
+      mark(kNoted, place);
     }
     const std::size_t size = value_size(place, end, type);
     if (size == 0) return 0;
@@ -310,7 +346,7 @@ inline std::size_t CodeVerifier::term_size(std::size_t at) noexcept {
   for (std::size_t i = 0; term.is_sorted() && i < count; ++i) {
     const Word* entry = &words_[table + 2 * i];
     const std::uint64_t target = std::uint64_t{at} + entry[1];
-    if (target >= place || !is(kValues, target) || target < table) {
+    if (target >= place || !is(kNoted, target) || target < table) {
       return fail(table + 2 * i + 1, "a table of values refers to none");
     }
     if (i > 0 && entry[0] < entry[-2]) {
@@ -452,31 +488,75 @@ inline std::size_t CodeVerifier::list_size(std::size_t at) noexcept {
       return fail(at + first + i, "a list refers to no leaf");
     }
   }
+  const std::size_t repeated = find_repeated(at + first, count, 1);
+  if (repeated != count) return fail(at + first + repeated, "a list has a leaf twice");
   return first + count;
 }
 
-// dispatch.h, visit_root and visit_group_at.
+inline std::size_t CodeVerifier::find_repeated(std::size_t at, std::size_t count,
+                                               std::size_t step) noexcept {
+  std::size_t found = 0;
+  while (found < count && is_first_use(words_[at + found * step])) ++found;
+  for (std::size_t i = 0; i < found; ++i) {
+    const Ref ref = words_[at + i * step];
+    bitmap(kNoted)[ref / 64] &= ~(std::uint64_t{1} << (ref % 64));
+  }
+  return found;
+}
+
+// dispatch.h, visit_groups: each group and each cut is a look-up, which may lead to a list.
 inline std::size_t CodeVerifier::groups_size(std::size_t at) noexcept {
   constexpr std::size_t kHeadWords = sizeof(GroupHead) / sizeof(Word);
   std::size_t place = at + 1;
+  Word least_shape = 0;
+  if (CountBits::get(words_[at]) > (words_.size() - place) / kHeadWords) {
+    return fail(at, "groups reach beyond the end of the code");
+  }
   for (Word left = CountBits::get(words_[at]); left != 0; --left) {
     if (kHeadWords > words_.size() - place) {
       return fail(at, "groups reach beyond the end of the code");
     }
-    const std::size_t cuts = GroupHead::CutCount::get(words_[place]);
+    const Word group = words_[place];
+    const Word shape = GroupHead::Shape::get(group);
+    if (shape < least_shape) return fail(place, "the shapes of groups are not in order");
+    least_shape = shape + 1;
+    const std::size_t cuts = GroupHead::CutCount::get(group);
     place += kHeadWords;
     if (cuts > words_.size() - place) return fail(at, "groups reach beyond the end of the code");
-    for (const std::size_t end = place + cuts; place < end; ++place) {
-      // RequestFacts::segment_hash and segments_size count from 1.
-      if (Cut::kind(words_[place]) == Cut::Kind::Segments && Cut::value(words_[place]) == 0) {
-        return fail(place, "a cut is behind no segment");
-      }
-      if (Cut::kind(words_[place]) > Cut::Kind::Ending) {
-        return fail(place, "a cut is of no kind");
-      }
-    }
+    if (!cuts_are_good(place, group)) return 0;
+    place += cuts;
   }
   return place - at;
+}
+
+inline bool CodeVerifier::cuts_are_good(std::size_t at, Word group) noexcept {
+  const Word count = GroupHead::CutCount::get(group);
+  const bool crossing = GroupHead::Crossing::get(group) != 0;
+  if (count > kCutLimit) return fail(at, "a group has too many cuts") != 0;
+  for (std::size_t place = at; place < at + count; ++place) {
+    const Word value = Cut::value(words_[place]);
+    switch (Cut::kind(words_[place])) {
+      case Cut::Kind::Segments:
+        // RequestFacts::segment_hash and segments_size count from 1.
+        if (value == 0) return fail(place, "a cut is behind no segment") != 0;
+        if (value > kSegmentLimit) return fail(place, "a cut is behind too many segments") != 0;
+        break;
+      case Cut::Kind::Length:
+        // find_placed_keys reads as much behind each colon of a request.
+        if (crossing && value > kOpenBytes) {
+          return fail(place, "a cut of a group whose stars run over colons is too long") != 0;
+        }
+        break;
+      case Cut::Kind::Ending:
+        break;
+      default:
+        return fail(place, "a cut is of no kind") != 0;
+    }
+    for (std::size_t before = at; before < place; ++before) {
+      if (words_[before] == words_[place]) return fail(place, "a group has a cut twice") != 0;
+    }
+  }
+  return true;
 }
 
 // decide.h, IndexScan::scan; dispatch.h, visit_root.
@@ -489,7 +569,30 @@ inline std::size_t CodeVerifier::class_size(std::size_t at) noexcept {
       !is_or_none(NodeTag::Groups, node.allow_groups)) {
     return fail(at, "a class refers to no groups");
   }
+  // Tags of buckets hold the number: what one class leads to, no other does.
+  const Word number = class_head::Number::get(node.head);
+  if (number != class_count_) return fail(at, "the classes are not numbered in order");
+  ++class_count_;
+  if (!is_first_use_of(node.deny_flat) || !is_first_use_of(node.allow_flat)) {
+    return fail(at, "a class refers to a list that is in use");
+  }
+  if (!groups_are_of(node.deny_groups, number, true) ||
+      !groups_are_of(node.allow_groups, number, false)) {
+    return fail(at, "a class refers to groups of another class");
+  }
   return sizeof(ClassNode) / sizeof(Word);
+}
+
+/// Seeds follow from the salt: nobody can choose them so that the keys of several groups are one.
+inline bool CodeVerifier::groups_are_of(Ref groups, Word number, bool is_deny) noexcept {
+  if (groups == kNoNode) return true;
+  const std::uint64_t side = side_seed(salt_, number, is_deny);
+  const Word* node = &words_[groups];
+  const auto* group = reinterpret_cast<const GroupHead*>(node + 1);
+  for (Word left = CountBits::get(node[0]); left != 0; --left, group = &group->next()) {
+    if (group->seed() != group_seed(side, GroupHead::Shape::get(group->bits))) return false;
+  }
+  return true;
 }
 
 inline bool CodeVerifier::generals_are_good(std::size_t at, std::size_t count) noexcept {
@@ -501,8 +604,13 @@ inline bool CodeVerifier::generals_are_good(std::size_t at, std::size_t count) n
     if (!is(NodeTag::Class, words_[at + 2 * i + 1])) {
       return fail(at + 2 * i + 1, "an action has no class") != 0;
     }
+    // visit_generals asks classes that stand side by side once.
+    if (i > 0 && words_[at + 2 * i + 1] < words_[at + 2 * i - 1]) {
+      return fail(at + 2 * i + 1, "the classes of actions are not in order") != 0;
+    }
   }
-  return true;
+  const std::size_t repeated = find_repeated(at, count, 2);
+  return repeated == count || fail(at + 2 * repeated, "an action is listed twice") != 0;
 }
 
 // dispatch.h, visit_wildcard_classes and find_prefix.
@@ -527,10 +635,37 @@ inline std::size_t CodeVerifier::service_size(std::size_t at) noexcept {
     // 1 + an entry that stands before this one: chains end.
     if (prefix.parent > i) return fail(at, "a prefix has a parent that is not before it");
     if (!is(NodeTag::Class, prefix.action_class)) return fail(at, "a prefix has no class");
+    if (!prefix_is_good(at, service, i)) return 0;
   }
   const auto first_general =
       static_cast<std::size_t>(reinterpret_cast<const Word*>(service.generals()) - words_.data());
   return generals_are_good(first_general, generals) ? size : 0;
+}
+
+/// find_prefix looks for a prefix by its text, and visit_service follows the parents of what it
+/// finds: each is shorter, and leads to another class. Cost: O(length).
+inline bool CodeVerifier::prefix_is_good(std::size_t at, const ServiceNode& service,
+                                         std::size_t index) noexcept {
+  const ActionPrefix* prefixes = service.prefixes();
+  const auto text_of = [&](const ActionPrefix& prefix) {
+    return text_at(service.words + prefix.text, prefix.size);
+  };
+  const ActionPrefix& prefix = prefixes[index];
+  const std::string_view text = text_of(prefix);
+  if (index > 0 && text <= text_of(prefixes[index - 1])) {
+    return fail(at, "the prefixes of a service are not in order") != 0;
+  }
+  if (prefix.parent == 0) return true;
+  const std::string_view parent = text_of(prefixes[prefix.parent - 1]);
+  if (text.substr(0, parent.size()) != parent) {
+    return fail(at, "a prefix does not begin with its parent") != 0;
+  }
+  for (Word above = prefix.parent; above != 0; above = prefixes[above - 1].parent) {
+    if (prefixes[above - 1].action_class == prefix.action_class) {
+      return fail(at, "a prefix leads where its parent does") != 0;
+    }
+  }
+  return true;
 }
 
 // Program::bucket: pilots of all groups, and as many buckets as are counted. Pilots lead somewhere
@@ -569,8 +704,11 @@ inline bool CodeVerifier::bucket_is_good(std::size_t at, Word bucket_words) noex
       }
       return true;
     case Bucket::Kind::Elsewhere:
-      return (bucket.target() != 0 && is_target(bucket.target())) ||
-             bad("the table of resources refers to no leaf and no list");
+      if (bucket.target() == 0 || !is_target(bucket.target())) {
+        return bad("the table of resources refers to no leaf and no list");
+      }
+      return is_first_use_of(bucket.target()) ||
+             bad("the table of resources refers to a list that is in use");
     case Bucket::Kind::Leaf: {
       if (bucket_words < Bucket::kHeadWords + 3 ||
           TagBits::get(words_[inside]) != static_cast<Word>(NodeTag::Leaf)) {

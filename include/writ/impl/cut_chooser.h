@@ -16,10 +16,6 @@ namespace detail {
 
 /// How many candidates are simply tried one after the other.
 inline constexpr std::size_t kFlatLimit = 4;
-/// How many lengths of beginnings a group distinguishes.
-inline constexpr std::size_t kLengthLimit = 8;
-/// How many segments of the last field a beginning may be cut behind.
-inline constexpr Word kSegmentLimit = 6;
 
 /// The part of a pattern's literal beginning that a cut keeps. The beginning has it.
 [[nodiscard]] inline std::string_view cut_text(std::string_view tail, Word cut) noexcept {
@@ -34,6 +30,10 @@ inline constexpr Word kSegmentLimit = 6;
 /// with itself.
 class CutChooser {
  public:
+  CutChooser() = default;
+  /// With lengths of at most `longest`.
+  explicit CutChooser(std::size_t longest) : longest_(longest) {}
+
   void add(std::string_view beginning) { items_.push_back({beginning, {}, false, kUnset}); }
   void add(std::string_view beginning, std::string_view ending) {
     items_.push_back({beginning, ending, true, kUnset});
@@ -151,7 +151,7 @@ class CutChooser {
     std::vector<std::uint32_t> all;
     all.reserve(rest.size());
     for (const std::uint32_t item : rest) {
-      all.push_back(static_cast<std::uint32_t>(items_[item].text.size()));
+      all.push_back(static_cast<std::uint32_t>(length_of(item)));
     }
     std::sort(all.begin(), all.end());
     std::vector<std::uint32_t> sizes = all;
@@ -181,13 +181,18 @@ class CutChooser {
     }
     for (const std::uint32_t size : sizes) cuts_.push_back(Cut::make(Cut::Kind::Length, size));
     for (const std::uint32_t item : rest) {
-      const auto above = std::upper_bound(sizes.begin(), sizes.end(), items_[item].text.size());
+      const auto above = std::upper_bound(sizes.begin(), sizes.end(), length_of(item));
       items_[item].cut = Cut::make(Cut::Kind::Length, *(above - 1));
     }
   }
 
+  [[nodiscard]] std::size_t length_of(std::uint32_t item) const noexcept {
+    return std::min(items_[item].text.size(), longest_);
+  }
+
   std::vector<Item> items_;
   std::vector<Word> cuts_;
+  std::size_t longest_ = std::string_view::npos;
 };
 
 }  // namespace detail

@@ -130,38 +130,99 @@ WRIT_ALWAYS_INLINE void visit_key(const Program& program, std::uint64_t key, Req
   return hash_cut(cut, request.resource_field(5), hash);
 }
 
-/// The candidates of one group for one placing of the last field: `tail` and, counted back from it,
-/// the fields before (their hashes in `right`). `own` says that it is the request's own placing.
-template <class Visit>
-inline void visit_group_at(const Program& program, const GroupHead& group, RequestKeys& keys,
-                           const std::array<std::uint64_t, 4>& right, std::string_view tail,
-                           bool own, const Visit& visit) noexcept {
-  const RequestFacts& request = keys.request;
+/// A group's seed and its literal fields in one hash: those before its first open field as the
+/// request has them, those behind its last one as they are counted back (`right`).
+[[nodiscard]] inline std::uint64_t group_base(const GroupHead& group, const RequestFacts& request,
+                                              const std::array<std::uint64_t, 4>& right) noexcept {
   std::uint64_t base = group.seed();
   const Word left_fields = GroupHead::Left::get(group.bits);
   const Word right_fields = GroupHead::Right::get(group.bits);
-  if (left_fields == 0xf) {
-    base ^= request.all_fields_hash();
-  } else {
-    for (std::size_t i = 0; i < 4; ++i) {
-      if ((left_fields >> i & 1U) != 0) {
-        base = hash_combine(base, request.field_hashes()[i]);
-      } else if ((right_fields >> i & 1U) != 0) {
-        base = hash_combine(base, right[i]);
-      }
+  if (left_fields == 0xf) return base ^ request.all_fields_hash();
+  for (std::size_t i = 0; i < 4; ++i) {
+    if ((left_fields >> i & 1U) != 0) {
+      base = hash_combine(base, request.field_hashes()[i]);
+    } else if ((right_fields >> i & 1U) != 0) {
+      base = hash_combine(base, right[i]);
     }
   }
-  const auto probe = [&](Word cut, std::uint64_t hash) {
-    visit_key(program, bucket_key(base, cut, hash), keys, visit);
-  };
-  if (GroupHead::HasExact::get(group.bits) != 0) {
-    probe(kWholeTail, own ? request.tail_hash() : hash_bytes(tail));
+  return base;
+}
+
+/// Keys that are in the table, each once, in ascending order: the least of those above the ones
+/// before, as many as there is room for. How often a key is found does not count.
+class FoundKeys {
+ public:
+  /// Begins with the least, or goes on behind those that were found.
+  void begin() noexcept {
+    if (count_ != 0) least_ = keys_[count_ - 1] + 1;
+    count_ = 0;
+    has_more_ = false;
   }
-  const Word* cuts = group.cuts();
-  for (Word i = 0; i < group.cut_count(); ++i) {
-    std::uint64_t hash = 0;
-    if (own ? hash_own_cut(cuts[i], request, hash) : hash_cut(cuts[i], tail, hash)) {
-      probe(cuts[i], hash);
+  void add(std::uint64_t key) noexcept {
+    if (key < least_) return;
+    std::size_t at = count_;
+    while (at > 0 && keys_[at - 1] > key) --at;
+    if (at > 0 && keys_[at - 1] == key) return;
+    if (count_ == kPlaces) {
+      has_more_ = true;
+      if (at == kPlaces) return;
+      --count_;
+    }
+    for (std::size_t i = count_++; i > at; --i) keys_[i] = keys_[i - 1];
+    keys_[at] = key;
+  }
+  /// Whether there was no room for some.
+  [[nodiscard]] bool has_more() const noexcept { return has_more_; }
+  [[nodiscard]] const std::uint64_t* keys() const noexcept { return keys_; }
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+
+ private:
+  static constexpr std::size_t kPlaces = 32;
+  std::uint64_t least_ = 0;
+  std::size_t count_ = 0;
+  bool has_more_ = false;
+  std::uint64_t keys_[kPlaces];  // valid up to count_
+};
+
+/// The keys under which a group holds something for the later placings of the last field. A star
+/// before it may run over colons (M-25): it may begin behind each colon of the request's last
+/// field, and the fields counted back from there shift with it. A placing reads at most
+/// kOpenBytes for each length and each exact tail, and a byte is read for few placings' segments:
+/// all together linear in the length of the request.
+[[gnu::noinline]] inline void find_placed_keys(const Program& program, const GroupHead& group,
+                                               const RequestKeys& keys, FoundKeys& found) noexcept {
+  const RequestFacts& request = keys.request;
+  const std::string_view tail = request.resource_field(5);
+  const bool has_exact = GroupHead::HasExact::get(group.bits) != 0;
+  const Word* const cuts = group.cuts();
+  const Word cut_count = group.cut_count();
+  // The ending is the same for all placings that a delimiter stands behind.
+  std::size_t ending = 0;
+  std::uint64_t ending_hash = 0;
+  for (Word i = 0; i < cut_count; ++i) {
+    if (Cut::kind(cuts[i]) != Cut::Kind::Ending) continue;
+    ending = ending_of(tail);
+    ending_hash = hash_bytes(tail.substr(ending));
+  }
+  std::array<std::uint64_t, 4> right = request.field_hashes();
+  std::size_t begin = 0;
+  for (std::size_t colon = tail.find(':'); colon != std::string_view::npos;
+       colon = tail.find(':', begin)) {
+    right = {right[1], right[2], right[3], hash_bytes(tail.substr(begin, colon - begin))};
+    begin = colon + 1;
+    const std::string_view rest = tail.substr(begin);
+    const std::uint64_t base = group_base(group, request, right);
+    const auto probe = [&](Word cut, std::uint64_t hash) noexcept {
+      const std::uint64_t key = bucket_key(base, cut, hash);
+      if (program.bucket(key).is_of(program.tag_of(key, keys.class_side))) found.add(key);
+    };
+    if (has_exact) probe(kWholeTail, hash_open_tail(rest));
+    for (Word i = 0; i < cut_count; ++i) {
+      std::uint64_t hash = ending_hash;
+      if (Cut::kind(cuts[i]) == Cut::Kind::Ending ? begin < ending
+                                                  : hash_cut(cuts[i], rest, hash)) {
+        probe(cuts[i], hash);
+      }
     }
   }
 }
@@ -172,18 +233,31 @@ template <class Visit>
                                         RequestKeys& keys, const Visit& visit) noexcept {
   const RequestFacts& request = keys.request;
   const std::string_view tail = request.resource_field(5);
-  visit_group_at(program, group, keys, request.field_hashes(), tail, true, visit);
-  if (GroupHead::Crossing::get(group.bits) == 0 || !request.has_extra_colons()) return;
-  // A star before the last field may run over colons (M-25): the pattern's last field may begin
-  // behind any later colon, and the fields counted back from there shift with it.
-  std::array<std::uint64_t, 4> right = request.field_hashes();
-  std::string_view rest = tail;
-  for (std::size_t colon = rest.find(':'); colon != std::string_view::npos;
-       colon = rest.find(':')) {
-    right = {right[1], right[2], right[3], hash_bytes(rest.substr(0, colon))};
-    rest.remove_prefix(colon + 1);
-    visit_group_at(program, group, keys, right, rest, false, visit);
+  const bool crossing = GroupHead::Crossing::get(group.bits) != 0;
+  const std::uint64_t base = group_base(group, request, request.field_hashes());
+  if (GroupHead::HasExact::get(group.bits) != 0) {
+    const bool whole = !crossing || tail.size() <= kOpenBytes;
+    const std::uint64_t hash = whole ? request.tail_hash() : hash_open_tail(tail);
+    visit_key(program, bucket_key(base, kWholeTail, hash), keys, visit);
   }
+  const Word* cuts = group.cuts();
+  for (Word i = 0; i < group.cut_count(); ++i) {
+    std::uint64_t hash = 0;
+    if (hash_own_cut(cuts[i], request, hash)) {
+      visit_key(program, bucket_key(base, cuts[i], hash), keys, visit);
+    }
+  }
+  if (!crossing || !request.has_extra_colons()) return;
+  // What lies under a key is tested once, however many placings lead to it: a test may read all of
+  // the resource.
+  FoundKeys found;
+  do {
+    found.begin();
+    find_placed_keys(program, group, keys, found);
+    for (std::size_t i = 0; i < found.count(); ++i) {
+      visit_key(program, found.keys()[i], keys, visit);
+    }
+  } while (found.has_more());
 }
 
 /// The candidates of groups. A request for `*` is matched by the pattern `*` alone (M-22), which no
@@ -274,9 +348,13 @@ template <class Visit>
 inline void visit_generals(const Program& program, const ActionName& action,
                            const RequestFacts& request, const GeneralAction* entries, Word count,
                            const Visit& visit) noexcept {
+  // Patterns of one class stand side by side; it is asked once.
+  Ref visited = kNoNode;
   for (Word i = 0; i < count; ++i) {
+    if (entries[i].action_class == visited) continue;
     if (match_action_node(program, request, action, entries[i].pattern)) {
-      visit(entries[i].action_class);
+      visited = entries[i].action_class;
+      visit(visited);
     }
   }
 }

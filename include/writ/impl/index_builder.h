@@ -33,6 +33,7 @@ class IndexBuilder {
       : program_(program), class_ids_(program.seed()), table_(program) {}
 
   void build();
+  [[nodiscard]] std::uint64_t salt() const noexcept { return salt_; }
 
   std::vector<ActionSlot> actions;
   std::vector<Ref> services;
@@ -75,6 +76,8 @@ class IndexBuilder {
   }
   void index_actions();
   [[nodiscard]] Ref write_action(std::uint32_t id);
+  static void sort_by_class(std::vector<GeneralAction>& entries);
+  static void drop_covered(std::vector<std::pair<std::string, Ref>>& prefixes);
   void write_service(std::string_view name, std::span<const std::uint32_t> ids);
   void list_statements();
   [[nodiscard]] StatementList list_of(const IndexedAction& action) const noexcept {
@@ -134,14 +137,13 @@ inline Ref IndexBuilder::class_of(StatementList statements) {
     (program_.statements[index].effect == Effect::Deny ? deny_ : allow_).push_back(index);
     action_dependent |= program_.statements[index].not_action != 0;
   }
-  const std::uint64_t seed = hash_combine(salt_ ^ number, 0x636c617373ULL);
   const Word head =
       class_head::ActionDependent::put(action_dependent ? 1 : 0) | class_head::Number::put(number);
   // root_of uses all scratch but these two lists.
   class_side_ = class_head::side(head, true);
-  const Root deny_root = root_of(deny_, hash_combine(seed, 1));
+  const Root deny_root = root_of(deny_, side_seed(salt_, number, true));
   class_side_ = class_head::side(head, false);
-  const Root allow_root = root_of(allow_, hash_combine(seed, 2));
+  const Root allow_root = root_of(allow_, side_seed(salt_, number, false));
   const Ref ref = program_.code.begin(NodeTag::Class, head);
   program_.code.put(deny_root.flat);
   program_.code.put(deny_root.groups);
@@ -194,15 +196,16 @@ inline IndexBuilder::Root IndexBuilder::root_of(StatementList statements, std::u
 inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint64_t seed) {
   const auto shape_id = [this](const Candidate& candidate) {
     const PatternShape& shape = program_.shapes[candidate.pattern];
-    return Word{shape.left_fields} | (Word{shape.right_fields} << 4U) |
-           (shape.crossing ? 0x100U : 0U);
+    return GroupHead::Left::put(shape.left_fields) | GroupHead::Right::put(shape.right_fields) |
+           GroupHead::Crossing::put(shape.crossing ? 1 : 0);
   };
   std::map<Word, std::vector<Candidate>> shapes;
   for (const Candidate& candidate : members) shapes[shape_id(candidate)].push_back(candidate);
   std::vector<Word> words;
   for (const auto& [id, group] : shapes) {
-    const std::uint64_t group_seed = hash_combine(seed, id + 1);
-    CutChooser chooser;
+    const std::uint64_t first = group_seed(seed, id);
+    const bool crossing = GroupHead::Crossing::get(id) != 0;
+    CutChooser chooser(crossing ? kOpenBytes : std::string_view::npos);
     bool has_exact = false;
     for (const Candidate& candidate : group) {
       const PatternShape& shape = program_.shapes[candidate.pattern];
@@ -216,17 +219,15 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
       }
     }
     const std::vector<Word>& cuts = chooser.choose();
-    words.push_back(GroupHead::Left::put(id) | GroupHead::Right::put(id >> 4U) |
-                    GroupHead::Crossing::put(id >> 8U) |
-                    GroupHead::HasExact::put(has_exact ? 1 : 0) |
+    words.push_back(GroupHead::Shape::put(id) | GroupHead::HasExact::put(has_exact ? 1 : 0) |
                     GroupHead::CutCount::put(static_cast<Word>(cuts.size())));
-    words.push_back(static_cast<Word>(group_seed));
-    words.push_back(static_cast<Word>(group_seed >> 32U));
+    words.push_back(static_cast<Word>(first));
+    words.push_back(static_cast<Word>(first >> 32U));
     words.insert(words.end(), cuts.begin(), cuts.end());
     std::size_t prefix = 0;
     for (const Candidate& candidate : group) {
       const PatternShape& shape = program_.shapes[candidate.pattern];
-      std::uint64_t base = group_seed;
+      std::uint64_t base = first;
       for (std::size_t i = 0; i < 4 && shape.left_fields != 0xf; ++i) {
         if (((shape.left_fields | shape.right_fields) >> i & 1U) != 0) {
           base = hash_combine(base, shape.fields[i]);
@@ -239,7 +240,8 @@ inline Ref IndexBuilder::write_groups(std::vector<Candidate>& members, std::uint
                                     : Cut::kind(cut) == Cut::Kind::Ending
                                         ? program_.index_text(shape.ending)
                                         : cut_text(tail, cut);
-      entries_.push_back({bucket_key(base, cut, hash_bytes(part)), class_side_, candidate.leaf});
+      const std::uint64_t hash = shape.exact && crossing ? hash_open_tail(part) : hash_bytes(part);
+      entries_.push_back({bucket_key(base, cut, hash), class_side_, candidate.leaf});
     }
   }
   const Ref ref =
@@ -375,6 +377,7 @@ inline void IndexBuilder::index_actions() {
       const Ref action_class = class_of(list_of(program_.indexed_actions[id]));
       entries.push_back({program_.action_node(text), action_class});
     }
+    sort_by_class(entries);
     any_service_actions =
         program_.code.begin(NodeTag::Generals, CountBits::put(static_cast<Word>(entries.size())));
     for (const GeneralAction& entry : entries) program_.code.put_record(entry);
@@ -391,6 +394,31 @@ inline void IndexBuilder::index_actions() {
     while (services[at] != kNoNode) at = (at + 1) & (size - 1);
     services[at] = node;
   }
+}
+
+/// Those of one class side by side, where visit_generals takes them for one.
+inline void IndexBuilder::sort_by_class(std::vector<GeneralAction>& entries) {
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const GeneralAction& a, const GeneralAction& b) {
+                     return a.action_class < b.action_class;
+                   });
+}
+
+/// Leaves out of sorted prefixes what a shorter one leads to the same class.
+inline void IndexBuilder::drop_covered(std::vector<std::pair<std::string, Ref>>& prefixes) {
+  std::vector<std::size_t> open;  // those kept that begin the next one
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < prefixes.size(); ++i) {
+    const auto& [text, action_class] = prefixes[i];
+    while (!open.empty() && !text.starts_with(prefixes[open.back()].first)) open.pop_back();
+    if (std::any_of(open.begin(), open.end(),
+                    [&](std::size_t k) { return prefixes[k].second == action_class; })) {
+      continue;
+    }
+    if (kept != i) prefixes[kept] = std::move(prefixes[i]);
+    open.push_back(kept++);
+  }
+  prefixes.resize(kept);
 }
 
 inline Ref IndexBuilder::write_action(std::uint32_t id) {
@@ -429,8 +457,10 @@ inline void IndexBuilder::write_service(std::string_view service_name,
         break;
     }
   }
+  sort_by_class(generals);
   // `*` sorts before letters, so a prefix may stand behind one that it begins.
   std::sort(prefixes.begin(), prefixes.end());
+  drop_covered(prefixes);
   const Ref service = code.begin(NodeTag::Service, CountBits::put(static_cast<Word>(name.size())));
   code.put(static_cast<Word>(hash_bytes(name)));
   code.put(any_class);

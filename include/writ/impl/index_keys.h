@@ -26,6 +26,36 @@ inline constexpr Word kWholeTail = 0xffffffffU;
   return hash_combine(group_and_fields + cut, beginning_hash);
 }
 
+/// How many lengths of beginnings a group distinguishes.
+inline constexpr std::size_t kLengthLimit = 8;
+/// How many segments of the last field a beginning may be cut behind.
+inline constexpr Word kSegmentLimit = 6;
+/// How many cuts a group has at most: those, and the ending.
+inline constexpr std::size_t kCutLimit = kLengthLimit + kSegmentLimit + 1;
+
+/// How many bytes of a last field one look-up reads at most in groups where a star may run over
+/// colons, segments aside: there each colon of a request is tried as the place where the last field
+/// begins.
+inline constexpr std::size_t kOpenBytes = 64;
+
+/// The hash of a whole last field in such groups: of its size and its last bytes. Tails that differ
+/// elsewhere share a list.
+[[nodiscard]] constexpr std::uint64_t hash_open_tail(std::string_view tail) noexcept {
+  if (tail.size() <= kOpenBytes) return hash_bytes(tail);
+  return hash_combine(hash_bytes(tail.substr(tail.size() - kOpenBytes)), tail.size());
+}
+
+/// What the seeds of the groups of a side of a class (class_head::side) are made of: the salt of
+/// the program, and the class's number.
+[[nodiscard]] constexpr std::uint64_t side_seed(std::uint64_t salt, Word number,
+                                                bool is_deny) noexcept {
+  return hash_combine(hash_combine(salt ^ number, 0x636c617373ULL), is_deny ? 1 : 2);
+}
+/// The seed of a group of that shape (GroupHead::Shape).
+[[nodiscard]] constexpr std::uint64_t group_seed(std::uint64_t side, Word shape) noexcept {
+  return hash_combine(side, shape + 1);
+}
+
 /// The size of the first `segments` segments of an ARN's last field, or npos when it has fewer.
 [[nodiscard]] constexpr std::size_t segments_size(std::string_view tail, Word segments) noexcept {
   std::size_t at = 0;

@@ -171,6 +171,7 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
   writer.header.any_service_actions = index.any_service_actions;
   writer.header.table = index.table;
   writer.header.table_factor = index.table_factor;
+  writer.header.salt = index.salt();
   writer.header.document_count = static_cast<std::uint32_t>(builder.documents.size());
   writer.header.type = type_;
   writer.header.has_deny = index.has_deny ? 1 : 0;

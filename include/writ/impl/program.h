@@ -134,13 +134,14 @@ struct ProgramHeader {
   Ref star_class = kNoNode;           ///< `*` and NotAction
   Ref any_service_actions = kNoNode;  ///< Generals: wildcards in the service
   std::uint64_t table_factor = 1;     ///< odd: spreads keys over the table
+  std::uint64_t salt = 0;             ///< what the seeds of groups follow from (side_seed)
   Ref table = kNoNode;                ///< by resource; none when no resource is dispatched
   std::uint32_t document_count = 0;
   PolicyType type = PolicyType::IdentityBased;
   std::uint8_t has_deny = 0;
   std::array<std::uint8_t, 6> padding = {};
   std::array<SectionEntry, kSectionCount> sections;
-  std::array<std::uint64_t, 5> to_end_of_line = {};
+  std::array<std::uint64_t, 4> to_end_of_line = {};
 };
 // Every byte is a member's: programs of the same documents are the same bytes.
 static_assert(std::has_unique_object_representations_v<ProgramHeader>);

@@ -317,7 +317,9 @@ inline std::uint32_t ProgramBuilder::action(std::string_view text) {
   return size32(actions) - 1;
 }
 
-inline Ref ProgramBuilder::refs_node(const std::vector<Ref>& refs, NodeTag tag) {
+inline Ref ProgramBuilder::refs_node(std::vector<Ref> refs, NodeTag tag) {
+  std::sort(refs.begin(), refs.end());
+  refs.erase(std::unique(refs.begin(), refs.end()), refs.end());
   overflowed_ |= refs.size() > CountBits::kMax;
   const Ref ref = code.begin(tag, CountBits::put(size32(refs)));
   for (const Ref entry : refs) code.put(entry);
@@ -334,7 +336,7 @@ inline Ref ProgramBuilder::shared_terms(const StatementRecord& record) {
   for (std::uint32_t i = 0; i < record.conditions.count; ++i) {
     refs.push_back(terms[condition_refs[record.conditions.begin + i]].node);
   }
-  return refs_node(refs, NodeTag::Terms);
+  return refs_node(std::move(refs), NodeTag::Terms);
 }
 
 inline void ProgramBuilder::draft_leaf(const StatementRecord& record, const IndexedStatement& facts,
@@ -400,7 +402,7 @@ inline void ProgramBuilder::draft_leaves(const StatementRecord& record, IndexedS
     for (std::uint32_t i = 0; i < record.resources.count; ++i) {
       refs.push_back(hot_resource_node(resource_refs[record.resources.begin + i]));
     }
-    draft_leaf(record, facts, statement_in_document, kNone, refs_node(refs));
+    draft_leaf(record, facts, statement_in_document, kNone, refs_node(std::move(refs)));
   } else {
     for (std::uint32_t i = 0; i < record.resources.count; ++i) {
       draft_leaf(record, facts, statement_in_document, resource_refs[record.resources.begin + i],
@@ -421,7 +423,7 @@ inline std::uint32_t ProgramBuilder::whole_leaf(std::uint32_t statement) {
     refs.push_back(hot_resource_node(resource_refs[record.resources.begin + i]));
   }
   const std::uint32_t first = documents[record.document].statements.begin;
-  draft_leaf(record, indexed[statement], statement - first, kNone, refs_node(refs));
+  draft_leaf(record, indexed[statement], statement - first, kNone, refs_node(std::move(refs)));
   return size32(leaves) - 1;
 }
 
@@ -479,7 +481,7 @@ inline void ProgramBuilder::add_document(std::string_view name, const PolicyDocu
       listed.last_statement = index;
     }
     record.actions.count = size32(action_refs) - record.actions.begin;
-    if (record.not_action != 0) facts.not_action = refs_node(not_actions);
+    if (record.not_action != 0) facts.not_action = refs_node(std::move(not_actions));
 
     record.not_resource = statement.resource.negated ? 1 : 0;
     record.any_resource = statement.resource.present ? 0 : 1;  // G-41, M-31

@@ -159,7 +159,8 @@ class ProgramBuilder {
                   std::uint32_t statement_in_document, std::uint32_t pattern, Ref pattern_list);
   void draft_leaves(const StatementRecord& record, IndexedStatement& facts,
                     std::uint32_t statement_in_document);
-  [[nodiscard]] Ref refs_node(const std::vector<Ref>& refs, NodeTag tag = NodeTag::Patterns);
+  /// A list of these, each once, in the order in which they are written.
+  [[nodiscard]] Ref refs_node(std::vector<Ref> refs, NodeTag tag = NodeTag::Patterns);
   [[nodiscard]] Ref shared_terms(const StatementRecord& record);
 
   /// Values of a term while it is compared with another.

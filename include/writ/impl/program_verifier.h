@@ -180,7 +180,8 @@ inline bool ProgramVerifier::check_documents() noexcept {
 
 inline bool ProgramVerifier::check_code() {
   code_ = std::make_unique<CodeVerifier>(section<Word>(Section::Code),
-                                         section<DocumentRecord>(Section::Documents), strings_);
+                                         section<DocumentRecord>(Section::Documents), header().salt,
+                                         strings_);
   if (const ImageFlaw found = code_->run()) {
     return fail(header().sections[static_cast<std::size_t>(Section::Code)].offset + found.offset,
                 found.what);
@@ -220,8 +221,13 @@ inline bool ProgramVerifier::check_tables() noexcept {
       return fail_at<Ref>(Section::Services, i, "the table of services refers to none");
     }
   }
-  return code_->is_or_none(NodeTag::Table, header().table) ||
-         fail(offsetof(ProgramHeader, table), "resources have no table");
+  if (header().table == kNoNode) return true;
+  if (!code_->is(NodeTag::Table, header().table)) {
+    return fail(offsetof(ProgramHeader, table), "resources have no table");
+  }
+  return code_->key_bits(header().table) ==
+             TableNode::key_bits_of(2 * std::uint64_t{code_->class_count()}) ||
+         fail(offsetof(ProgramHeader, table), "the tags of a table are not of its classes");
 }
 
 // Explainer::trace_condition, Dumper::dump_term, match_conditions.

@@ -189,15 +189,14 @@ inline Ref ResourceTable::write(std::size_t sides, std::uint64_t seed) {
   // Whoever knew the factors could choose resources whose keys fall together; another factor would
   // take them apart. Equal keys of one side are one entry.
   constexpr std::uint64_t kTries = 16;
-  const auto side_bits = static_cast<Word>(std::bit_width(sides - 1));
+  const Word key_bits = TableNode::key_bits_of(sides);
   bool placed = false;
   for (std::uint64_t tried = 0; !placed && tried < kTries; ++tried) {
     factor_ = hash_combine(seed, tried) | 1U;
     placed = place();
   }
-  failed_ = !placed || side_bits > TableNode::kMostKeyBits - TableNode::kLeastKeyBits;
+  failed_ = !placed || key_bits < TableNode::kLeastKeyBits;
   if (failed_) return kNoNode;
-  const Word key_bits = TableNode::kMostKeyBits - side_bits;
 
   CodeWriter& code = program_.code;
   const std::size_t pilot_words = words_of(pilots_.size() * sizeof(Pilot));
