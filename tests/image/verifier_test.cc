@@ -287,6 +287,16 @@ const std::vector<Damage>& damages() {
        }},
       {"a list of conditions refers to something else",
        [](Surgeon& i) { i.node(NodeTag::Terms)[1] += 1; }},
+      {"a list of conditions is not in order",
+       [](Surgeon& i) {
+         Word* n = i.node(NodeTag::Terms);
+         n[2] = n[1];
+       }},
+      {"a leaf has too many conditions",
+       [](Surgeon& i) {
+         *leaf(i, detail::ResourceTest::Any) +=
+             detail::leaf_head::Conditions::put(detail::kOwnTerms);
+       }},
       {"a node reaches beyond the end",
        [](Surgeon& i) { *i.node(NodeTag::Terms) |= detail::CountBits::put(kFar); }},
       {"a list reaches beyond", [](Surgeon& i) { *i.node(NodeTag::List) |= 0xffffffe0U; }, 1},

@@ -13,8 +13,8 @@
 //   Term        head: operator, quantifier, flags, memo place   values, key size, key hash   key
 //               values: head (kind, size), then text, or a pattern, or an address, or an instant
 //   Principals  head: entries      entries (PrincipalEntry and its text)
-//   Patterns    head: count        patterns (of NotAction, NotResource)
-//   Terms       head: count        terms that all leaves of a statement share
+//   Patterns    head: count        patterns (of NotAction, NotResource), ascending
+//   Terms       head: count        terms that all leaves of a statement share, ascending
 //   Leaf        head: effect, resource kind, flags, conditions   document   statement
 //               [resource] [principals] [not_action]   terms, or a Terms   [literal text]
 //   List        head: count, has_switch   [switch key]   leaves, by statement
@@ -364,6 +364,9 @@ using NotPrincipal = Bits<10, 1>;
 using SharedTerms = Bits<11, 1>;  ///< one word stands for the terms: a Terms node
 using Conditions = Bits<12, 20>;  ///< words of the terms
 }  // namespace leaf_head
+
+/// How many terms a leaf holds itself; more of them stand in a Terms node, each once.
+inline constexpr Word kOwnTerms = 4;
 
 /// What remains to be tested of a statement once dispatch has found it by one of its resources.
 struct LeafNode {

@@ -211,6 +211,9 @@ inline std::size_t CodeVerifier::node_size(std::size_t at, NodeTag tag) noexcept
         if (!is(NodeTag::Term, words[i])) {
           return fail(at + i, "a list of conditions refers to something else");
         }
+        if (i > 1 && words[i] <= words[i - 1]) {
+          return fail(at + i, "a list of conditions is not in order");
+        }
       }
       return 1 + count;
     }
@@ -471,6 +474,7 @@ inline std::size_t CodeVerifier::leaf_size(std::size_t at) noexcept {
     }
     return size;
   }
+  if (leaf.condition_count() > kOwnTerms) return fail(at, "a leaf has too many conditions");
   for (Word i = 0; i < leaf.condition_count(); ++i) {
     if (!is(NodeTag::Term, optional[i])) return fail(at, "a leaf refers to no condition");
   }

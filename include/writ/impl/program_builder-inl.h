@@ -326,12 +326,10 @@ inline Ref ProgramBuilder::refs_node(std::vector<Ref> refs, NodeTag tag) {
   return ref;
 }
 
-// A statement of many resources and many terms would be as long as their product.
+// A statement of many resources and many terms would be as long as their product; and a term that a
+// statement has twice is evaluated once.
 inline Ref ProgramBuilder::shared_terms(const StatementRecord& record) {
-  const bool one_leaf = record.any_resource != 0 || record.not_resource != 0;
-  if (one_leaf || record.resources.count < 2 || record.conditions.count <= kOwnTerms) {
-    return kNoNode;
-  }
+  if (record.conditions.count <= kOwnTerms) return kNoNode;
   std::vector<Ref> refs;
   for (std::uint32_t i = 0; i < record.conditions.count; ++i) {
     refs.push_back(terms[condition_refs[record.conditions.begin + i]].node);

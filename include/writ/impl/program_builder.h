@@ -24,8 +24,6 @@ namespace writ::inline v0 {
 namespace detail {
 
 inline constexpr std::uint32_t kNone = 0xffffffffU;
-/// How many terms each leaf of a statement holds itself; more of them stand in one place.
-inline constexpr std::uint32_t kOwnTerms = 4;
 /// Of a resource's last field, how much is hashed at the cost of one posting (IndexBuilder).
 inline constexpr std::uint32_t kPostingBytes = 64;
 
