@@ -207,6 +207,7 @@ if step "build: g++, optimized" build release; then
   fi
 fi
 step "rules: each one that decides has a test" python3 tests/rules/check_rules.py
+step "rules: errors name theirs" python3 tests/rules/check_errors.py
 
 export WRIT_DIFFERENTIAL_CASES=$sanitizer_cases
 export WRIT_IMAGE_CORRUPTIONS=$sanitizer_corruptions

@@ -28,7 +28,7 @@ enum class ErrorCode : std::uint8_t {
   DuplicateMember,                 ///< G-3: a member name occurs twice in an object
   DuplicateKeysWithDifferentCase,  ///< G-4
   InvalidPolicyElement,            ///< G-6: unknown element
-  DataTypeMismatch,                ///< G-8, G-10, G-17, G-18, G-55: wrong JSON type
+  DataTypeMismatch,                ///< G-8, G-10, G-16 to G-18, G-55, G-60, D-5: wrong type
   NestingTooDeep,                  ///< G-11
   InvalidVersion,                  ///< G-12, G-15
   MissingVersion,                  ///< G-15: a variable in an SCP or RCP without a version
@@ -39,7 +39,7 @@ enum class ErrorCode : std::uint8_t {
   InvalidEffect,                   ///< G-20
   MissingAction,                   ///< G-21
   InvalidAction,                   ///< G-22, G-25, G-27
-  UnsupportedElementCombination,   ///< G-21, G-31, G-43: both of two exclusive elements
+  UnsupportedElementCombination,   ///< G-21, G-31, G-41, G-43: both of two exclusive elements
   EmptyNotElement,                 ///< G-26, G-39, G-48: a Not... element that lists nothing
   MissingResource,                 ///< G-31
   UnsupportedResource,             ///< G-32: Resource in a trust policy
@@ -52,16 +52,16 @@ enum class ErrorCode : std::uint8_t {
   UnsupportedPrincipal,            ///< G-44, G-45, G-53, G-54
   InvalidPrincipalFormat,          ///< G-46, G-49 to G-52, P-10
   InvalidPrincipalKey,             ///< G-46
-  UnsupportedWildcardInPrincipal,  ///< G-49
+  UnsupportedWildcardInPrincipal,  ///< G-49, P-64
   InvalidConditionOperator,        ///< G-57
   NullWithIfExists,                ///< G-58
   InvalidConditionKeyFormat,       ///< G-59
   EmptyConditionOperator,          ///< G-56
   EmptyConditionValues,            ///< C-48
   InvalidConditionValue,           ///< G-62: a value that is not of its operator's type
-  InvalidVariableForOperator,      ///< V-4
+  InvalidVariableForOperator,      ///< V-4, G-62
   RcpSyntaxError,                  ///< G-29, G-45, E-31
-  LimitExceeded,                   ///< a limit of the options
+  LimitExceeded,                   ///< G-11: a limit of the options, or of 32-bit tables
   InvalidRequest,                  ///< M-14, M-32, P-1: the request itself is malformed
   InvalidCase,                     ///< a case file's line is not a case
   InvalidInput,                    ///< a simulation's input is malformed

@@ -15,8 +15,10 @@ namespace writ::inline v0 {
 
 /// The elements of a statement that can fail to match a request.
 enum class Element : std::uint8_t { Principal, Action, Resource, Condition };
+/// `Principal`, `Action`, `Resource`, `Condition`: without Not, see StatementTrace.
 [[nodiscard]] std::string_view to_string(Element element) noexcept;
 
+/// `false`, `indeterminate`, `true`.
 [[nodiscard]] std::string_view to_string(Truth truth) noexcept;
 
 /// How one condition test came out.

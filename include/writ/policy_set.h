@@ -99,6 +99,9 @@ class PolicySetBuilder {
 };
 
 /// Parses and compiles one document: what most callers need for a policy that is attached alone.
+/// The set owns all it needs; `text` may go afterwards. Errors: those of `parse_policy` with its
+/// default options, and of PolicySetBuilder::build. Complexity: O(n log n) in the text.
+/// Thread-safe.
 [[nodiscard]] Result<PolicySet> compile_policy(std::string_view text, PolicyType type,
                                                std::string_view name = "policy");
 

@@ -26,7 +26,8 @@ class PolicyStack {
   /// present; a second resource policy is an error. Errors: as parse_policy, `LimitExceeded`.
   [[nodiscard]] Result<bool> add(PolicyType type, std::string_view name, std::string_view text,
                                  std::uint32_t level = 0);
-  /// Adds a compiled set to the layer of its type. An empty handle is an error: it has no kind.
+  /// Adds a compiled set to the layer of its type, as the other `add` does. Errors:
+  /// `DataTypeMismatch` for an empty handle, which has no kind (D-5), `LimitExceeded`.
   [[nodiscard]] Result<bool> add(const PolicySet& set, std::uint32_t level = 0);
   /// Makes a layer present without adding to it: it then allows nothing (E-1). `level` counts for
   /// organization policies; above 65535 it is taken for that.

@@ -22,7 +22,8 @@ class RequestTime {
   [[nodiscard]] std::string_view iso8601() const noexcept WRIT_LIFETIME_BOUND {
     return {iso_.data(), iso_size_};
   }
-  /// Seconds since 1970, the value of `aws:EpochTime`.
+  /// Seconds since 1970, the value of `aws:EpochTime`. Date operators read a number below 10,000 as
+  /// a year (C-65), so the first hours of 1970 compare as other times by this key.
   [[nodiscard]] std::string_view epoch() const noexcept WRIT_LIFETIME_BOUND {
     return {epoch_.data(), epoch_size_};
   }
@@ -44,7 +45,8 @@ void set_time(RequestBuilder& builder, RequestTime&& time) = delete;
 /// `aws:PrincipalType`, `aws:username`, `aws:userid` for root and anonymous callers,
 /// `aws:PrincipalIsAWSService`, `aws:PrincipalServiceName`. A separate, explicit call: evaluation
 /// never invents a key (K-1). For a role session without a role ARN `aws:PrincipalArn` is not set,
-/// because its path is not known.
+/// because its path is not known. The request borrows the caller's texts: they must live as long as
+/// it does.
 void set_principal_keys(RequestBuilder& builder, const Caller& caller);
 
 /// A tag, and the condition keys made of tags. `buffer` holds the key's full name
@@ -57,12 +59,17 @@ struct TagKey {
     return {buffer.data(), size};
   }
 };
+
+/// Whose tags a key asks about: the caller's, the resource's, those passed in the request (K-1).
 enum class TagFamily : unsigned char { PrincipalTag, ResourceTag, RequestTag };
+
 /// `aws:PrincipalTag/KEY` and its siblings. Tag keys have up to 128 characters, which is up
 /// to 512 bytes. An empty or a longer one is no tag key and gives an empty name: refuse it, because
 /// no policy can ask about it.
 [[nodiscard]] TagKey tag_key(TagFamily family, std::string_view tag) noexcept;
+
 /// Sets `aws:TagKeys`: multi-valued, present even without tags when the operation can pass tags.
+/// The request borrows the texts (not the span): they must live as long as it does.
 void set_tag_keys(RequestBuilder& builder, std::span<const std::string_view> tag_keys);
 
 }  // namespace writ::inline v0

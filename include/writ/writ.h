@@ -1,6 +1,8 @@
 // The library's umbrella header. Start at evaluate.h for the decision, parse.h for reading
-// policies. Opt-in, because not every file needs them: batch.h, image.h, published.h,
-// policy_store.h, policy_directory.h, portal/, testing/.
+// policies. Opt-in, because not every file needs them: account.h and account_bounds.h (whole
+// accounts), batch.h, decision_log.h, document_error.h, graph.h and html.h (pictures), image.h,
+// published.h, policy_store.h, policy_directory.h and policy_directory_thread.h (reload), c.h,
+// portal/, testing/.
 #pragma once
 
 #include "writ/decision.h"

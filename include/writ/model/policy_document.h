@@ -22,6 +22,7 @@ struct Text {
 /// The member of a `Principal` object that an entry stands in.
 enum class PrincipalKind : std::uint8_t { Aws, Federated, Service, CanonicalUser };
 
+/// The member's name: `AWS`.
 [[nodiscard]] constexpr std::string_view to_string(PrincipalKind kind) noexcept {
   constexpr std::string_view kNames[] = {"AWS", "Federated", "Service", "CanonicalUser"};
   return kNames[static_cast<int>(kind)];
@@ -52,6 +53,7 @@ struct PatternList {
   std::span<const Text> values;  ///< in the author's order
 };
 
+/// The JSON type of a condition value (G-60).
 enum class ConditionValueKind : std::uint8_t { String, Number, Boolean };
 
 /// One value of a condition key; `text` keeps the JSON spelling of numbers and booleans (G-60).

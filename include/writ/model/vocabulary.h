@@ -8,6 +8,7 @@
 
 namespace writ::inline v0 {
 
+/// What a statement does where it applies (G-20).
 enum class Effect : unsigned char { Allow, Deny };
 
 /// The kinds of policy document (D-3). A text is legal or not for a kind; there is no detection
@@ -22,8 +23,10 @@ enum class PolicyType : unsigned char {
   Session,
   VpcEndpoint,
 };
+/// The number of enumerators of PolicyType.
 inline constexpr int kPolicyTypeCount = 8;
 
+/// The language that a document asks for (G-12). It matters to variables alone (G-14).
 enum class PolicyVersion : unsigned char {
   Absent,  ///< evaluated as 2008-10-17 (G-13)
   V2008,   ///< `2008-10-17`: variables are plain text (G-14)
@@ -60,13 +63,16 @@ enum class ConditionOperator : unsigned char {
   ArnNotLike,
   Null,
 };
+/// The number of enumerators of ConditionOperator.
 inline constexpr int kConditionOperatorCount = 27;
 
+/// How a test counts several values of a key (C-40, C-41); None: the key has one value (C-30).
 enum class SetQuantifier : unsigned char { None, ForAllValues, ForAnyValue };
 
 /// The type that an operator compares as (C-60).
 enum class ValueType : unsigned char { String, Numeric, Date, Bool, Binary, Ip, Arn, Existence };
 
+/// Whether the operator holds where its positive form does not, and on an absent key (C-25).
 [[nodiscard]] constexpr bool is_negated(ConditionOperator op) noexcept {
   using enum ConditionOperator;
   switch (op) {
@@ -84,6 +90,7 @@ enum class ValueType : unsigned char { String, Numeric, Date, Bool, Binary, Ip, 
   }
 }
 
+/// The type of an operator's values.
 [[nodiscard]] constexpr ValueType value_type(ConditionOperator op) noexcept {
   using enum ConditionOperator;
   if (op <= StringNotLike) return ValueType::String;
@@ -116,10 +123,12 @@ namespace detail {
 
 }  // namespace detail
 
+/// `Allow` or `Deny`.
 [[nodiscard]] constexpr std::string_view to_string(Effect effect) noexcept {
   return effect == Effect::Allow ? "Allow" : "Deny";
 }
 
+/// As in JSON: `StringEquals`.
 [[nodiscard]] constexpr std::string_view to_string(ConditionOperator op) noexcept {
   constexpr std::string_view kNames[kConditionOperatorCount] = {"StringEquals",
                                                                 "StringNotEquals",
@@ -151,6 +160,7 @@ namespace detail {
   return kNames[static_cast<int>(op)];
 }
 
+/// The prefix without its colon, `ForAllValues`; empty for None.
 [[nodiscard]] constexpr std::string_view to_string(SetQuantifier quantifier) noexcept {
   switch (quantifier) {
     case SetQuantifier::None:

@@ -13,6 +13,7 @@
 namespace writ::inline v0 {
 namespace portal {
 
+/// What a new id is for.
 enum class IdKind : std::uint8_t {
   PartnerAccount,  ///< digits, at most 12, for R-ARCH-2
   PartnerUser,

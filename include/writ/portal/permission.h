@@ -14,6 +14,7 @@ namespace portal {
 
 /// A fact that may not exist: its condition key is then absent (R-ARCH-5).
 enum class Fact : std::uint8_t { Absent, No, Yes };
+/// Yes or No.
 [[nodiscard]] constexpr Fact fact(bool value) noexcept { return value ? Fact::Yes : Fact::No; }
 
 /// The resource and the keys of one call (R-ARCH-2, R-ARCH-5). Empty and absent members give no

@@ -14,10 +14,15 @@
 namespace writ::inline v0 {
 namespace portal {
 
+/// A user's state.
 enum class UserStatus : std::uint8_t { Active, Deactivated, Removed };
+/// Whether the partner's AWS account is linked.
 enum class LinkState : std::uint8_t { Unlinked, Linked, UnlinkPending };
+/// Whether a user signs in with a second factor.
 enum class Mfa : std::uint8_t { Enabled, Disabled };
+/// How far a task is.
 enum class TaskStatus : std::uint8_t { Open, Submitted, Done };
+/// What an ACE record is.
 enum class AceKind : std::uint8_t { Opportunity, Lead };
 
 /// `active`, `linked`, `enabled`, `open`, `opportunity` and so on.

@@ -34,10 +34,14 @@ struct Expected {
     return std::move(*this);
   }
 };
+
+/// Expects the outcome `allowed`.
 [[nodiscard]] inline Expected allowed() { return {Outcome::Allowed}; }
+/// Expects an explicit deny, and, if given, that the statement of that Sid denies.
 [[nodiscard]] inline Expected explicit_deny(std::string_view sid = {}) {
   return Expected{Outcome::ExplicitDeny}.by_sid(sid);
 }
+/// Expects that nothing allows.
 [[nodiscard]] inline Expected implicit_deny() { return {Outcome::ImplicitDeny}; }
 
 /// Empty when the explanation is as expected; else what differs, then the explanation, which ends
@@ -121,6 +125,7 @@ template <class Policies>
   }
   return message;
 }
+/// The same of rows written in place.
 template <class Policies>
 [[nodiscard]] std::string mismatches(const Policies& policies,
                                      std::initializer_list<ExpectedRow> rows) {
