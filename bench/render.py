@@ -329,6 +329,7 @@ TITLES = {
     "load_image": "Images",
     "reload": "Reloading",
     "portal": "The portal",
+    "replay": "What a change of policies means for the calls of a log",
 }
 
 METHOD = """\

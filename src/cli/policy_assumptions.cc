@@ -219,6 +219,13 @@ Result<AssumableDocument> AssumableDocument::read(std::string_view text, PolicyT
     }
     ++number;
   }
+  for (const Place& place : read.places_) {
+    const AtomTable::Atom& atom = table.atoms()[place.atom];
+    read.keys_.insert(read.keys_.end(), atom.keys.begin(), atom.keys.end());
+    read.needs_resource_ = read.needs_resource_ || atom.needs_resource;
+  }
+  std::ranges::sort(read.keys_);
+  read.keys_.erase(std::unique(read.keys_.begin(), read.keys_.end()), read.keys_.end());
   return Result<AssumableDocument>(std::move(read));
 }
 

@@ -63,6 +63,10 @@ class AssumableDocument {
                                                       AtomTable& table);
 
   [[nodiscard]] const std::vector<Place>& places() const noexcept { return places_; }
+  /// The keys that its atoms depend on, each once.
+  [[nodiscard]] const std::vector<std::uint32_t>& keys() const noexcept { return keys_; }
+  /// Whether one of them depends on the resource.
+  [[nodiscard]] bool needs_resource() const noexcept { return needs_resource_; }
   [[nodiscard]] const PolicyDocument& document() const noexcept { return document_; }
 
   /// The document under assumptions, one for each of `places()`, compiled. Statements keep their
@@ -76,6 +80,8 @@ class AssumableDocument {
   PolicyDocument document_;
   detail::JsonTree tree_;
   std::vector<Place> places_;
+  std::vector<std::uint32_t> keys_;
+  bool needs_resource_ = false;
   std::map<std::string, PolicySet, std::less<>> compiled_;
 };
 

@@ -9,8 +9,8 @@
 #include "cli/files.h"
 #include "cli/inner_place.h"
 #include "cli/policy_folder.h"
-#include "writ/explain.h"
 #include "writ/hash.h"
+#include "writ/impl/statement_match.h"
 #include "writ/impl/variables.h"
 
 namespace writ::cli {
@@ -265,9 +265,10 @@ bool ReplayPolicies::has_unknown(const ReplaySubject& subject) const {
   for_each_set(subject.applied, [&](const PolicySet& set) {
     const Held* held = find(set);
     if (held == nullptr || unknown) return;
-    unknown = std::ranges::any_of(held->document.places(), [&](const auto& place) {
-      return is_unknown(place.atom, subject);
-    });
+    unknown = (held->document.needs_resource() && !subject.resource_known) ||
+              std::ranges::any_of(held->document.keys(), [&subject](std::uint32_t key) {
+                return subject.states[key] == KeyState::Unknown;
+              });
   });
   return unknown;
 }
@@ -363,33 +364,49 @@ const ReplayPolicies::Held* ReplayPolicies::find(const AppliedPolicies& applied,
   return nullptr;
 }
 
+// The same tests as an explanation's, of the few statements that ask about what is not known.
 std::vector<std::uint32_t> ReplayPolicies::relevant_atoms(const ReplaySubject& subject) const {
   std::vector<std::uint32_t> atoms;
-  const Explanation explanation =
-      explain(subject.request, subject.applied, {}, {.max_unrelated_statements = 0});
-  for (const LayerTrace& layer : explanation.layers()) {
-    for (const StatementTrace& trace : layer.statements) {
-      if (!trace.action_matched || !trace.principal_matched) continue;
-      const Held* held = find(subject.applied, trace.id);
-      if (held == nullptr) continue;
+  const detail::RequestFacts& request = subject.request.facts();
+  for_each_set(subject.applied, [&](const PolicySet& set) {
+    const Held* held = find(set);
+    if (held == nullptr) return;
+    const detail::Program& program = *set.program();
+    detail::TermMemo memo;
+    const std::vector<AssumableDocument::Place>& places = held->document.places();
+    for (auto begin = places.begin(); begin != places.end();) {
+      const auto end = std::find_if(begin, places.end(), [&](const auto& place) {
+        return place.statement != begin->statement;
+      });
+      const std::span<const AssumableDocument::Place> own(begin, end);
+      begin = end;
       std::vector<std::uint32_t> unknown;
       bool resource_unknown = false;
-      for (const AssumableDocument::Place& place : held->document.places()) {
-        if (place.statement != trace.id.statement || !is_unknown(place.atom, subject)) continue;
+      for (const AssumableDocument::Place& place : own) {
+        if (!is_unknown(place.atom, subject)) continue;
         unknown.push_back(place.atom);
         resource_unknown = resource_unknown || place.is_resource;
       }
-      if (!trace.resource_matched && !resource_unknown) continue;
+      const detail::StatementRecord& statement = program.statements()[own.front().statement];
       // A test that is known to fail keeps the statement out of it.
       const auto fails = [&](const AssumableDocument::Place& place) {
-        return place.statement == trace.id.statement && !place.is_resource &&
-               place.index < trace.conditions.size() && !is_unknown(place.atom, subject) &&
-               trace.conditions[place.index].result == Truth::False;
+        if (place.is_resource || is_unknown(place.atom, subject)) return false;
+        const auto terms =
+            program.range<std::uint32_t>(detail::Section::ConditionRefs, statement.conditions);
+        const auto& term =
+            program.at<detail::TermRecord>(detail::Section::Terms, terms[place.index]);
+        return memo.evaluate(program, term.node, request) == Truth::False;
       };
-      if (std::ranges::any_of(held->document.places(), fails)) continue;
+      if (unknown.empty() || !detail::match_action(program, request, statement) ||
+          detail::match_principal(program, statement, request, subject.applied.boundary.present) ==
+              0 ||
+          (!resource_unknown && !detail::match_resource(program, request, statement)) ||
+          std::ranges::any_of(own, fails)) {
+        continue;
+      }
       atoms.insert(atoms.end(), unknown.begin(), unknown.end());
     }
-  }
+  });
   std::ranges::sort(atoms);
   atoms.erase(std::unique(atoms.begin(), atoms.end()), atoms.end());
   return atoms;
