@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/files.h"
+#include "writ/hash.h"
 
 namespace writ::cli {
 namespace {
@@ -35,6 +36,7 @@ class QuestionReader {
   bool read_flags();
   void read_principal(std::string_view principal);
   bool read_context_options();
+  bool check_context();
   bool read_context_flags();
   bool read_context_file(std::string_view path);
   bool read_files(std::string_view option, PolicyType type);
@@ -105,8 +107,26 @@ void QuestionReader::add_list(std::string_view key, std::string_view values) {
 }
 
 bool QuestionReader::read_context_options() {
-  return read_context_flags() && (!arguments_.has("--context-file") ||
-                                  read_context_file(*arguments_.value("--context-file")));
+  return read_context_flags() &&
+         (!arguments_.has("--context-file") ||
+          read_context_file(*arguments_.value("--context-file"))) &&
+         check_context();
+}
+
+// A request has each key once (C-10, C-13).
+bool QuestionReader::check_context() {
+  const std::vector<QuestionKey>& keys = owned_.flags.context;
+  for (auto key = keys.begin(); key != keys.end(); ++key) {
+    const auto is_same = [key](const QuestionKey& other) {
+      return equals_folded(other.name, key->name);
+    };
+    if (std::find_if(keys.begin(), key, is_same) == key) continue;
+    return fail(
+        fmt::format("the key `{}` is given twice; `--context-list {}=A,B` gives it several "
+                    "values",
+                    key->name, key->name));
+  }
+  return true;
 }
 
 bool QuestionReader::read_context_flags() {

@@ -22,7 +22,7 @@ constexpr std::string_view kSuiteMembers[] = {"suite",    "policies", "actions",
                                               "contexts", "defaults", "tests"};
 constexpr std::string_view kPolicyMembers[] = {"file", "kind", "level"};
 /// Those of the members of a test that a suite's defaults may have.
-constexpr std::size_t kDefaultMembers = 11;
+constexpr std::size_t kDefaultMembers = 13;
 
 }  // namespace
 

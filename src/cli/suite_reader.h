@@ -22,10 +22,23 @@
 namespace writ::cli {
 
 /// The members of a test.
-inline constexpr std::string_view kAskedMembers[] = {
-    "principal",       "principals", "action",  "actions",  "resource", "resources",
-    "resourceAccount", "roleArn",    "context", "contexts", "policies", "name",
-    "expect",          "sid",        "rule"};
+inline constexpr std::string_view kAskedMembers[] = {"principal",
+                                                     "principals",
+                                                     "action",
+                                                     "actions",
+                                                     "resource",
+                                                     "resources",
+                                                     "resourceAccount",
+                                                     "roleArn",
+                                                     "issuer",
+                                                     "resourcePolicyRequired",
+                                                     "context",
+                                                     "contexts",
+                                                     "policies",
+                                                     "name",
+                                                     "expect",
+                                                     "sid",
+                                                     "rule"};
 
 /// Reads a suite, member by member; the first mistake ends it.
 class SuiteReader {
@@ -49,6 +62,8 @@ class SuiteReader {
     kResources,
     kResourceAccount,
     kRoleArn,
+    kIssuer,
+    kResourcePolicyRequired,
     kContext,
     kContexts,
     kPolicies,
@@ -92,6 +107,7 @@ class SuiteReader {
     text = node.text;
     return true;
   }
+  bool read_bool(const JsonNode& node, bool& value);
   bool read_strings(const JsonNode& node, std::vector<Said>& texts, bool may_be_empty = false);
   bool read_policies(const JsonNode& object);
   bool read_actions(const JsonNode& node);

@@ -10,6 +10,7 @@
 
 #include "cli/arguments.h"
 #include "cli/glob.h"
+#include "cli/yaml_tree.h"
 
 namespace writ::cli {
 
@@ -30,7 +31,8 @@ bool SuiteReader::read_asked(const JsonNode& object, std::span<const std::string
       members[twins[1]] = defaults_[twins[1]];
     }
   }
-  for (const Asked single : {kResourceAccount, kRoleArn, kPolicies}) {
+  for (const Asked single :
+       {kResourceAccount, kRoleArn, kIssuer, kResourcePolicyRequired, kPolicies}) {
     if (members[single] == nullptr) members[single] = defaults_[single];
   }
   return true;
@@ -55,6 +57,14 @@ bool SuiteReader::read_principal(const JsonNode& node, Principal& principal) {
   return fail(node,
               "the principal is an ARN, `*`, or an object with one of Service, Federated, "
               "CanonicalUser");
+}
+
+// In YAML a plain `true` is a text as any other.
+bool SuiteReader::read_bool(const JsonNode& node, bool& value) {
+  const bool is_text = node.kind == JsonKind::String && is_yaml(suite_.path_);
+  value = node.kind == JsonKind::True || (is_text && node.text == "true");
+  if (value || node.kind == JsonKind::False || (is_text && node.text == "false")) return true;
+  return fail(node, "this has to be true or false");
 }
 
 bool SuiteReader::read_principals(const Members& members, std::vector<Principal>& principals) {
@@ -301,9 +311,14 @@ bool SuiteReader::read_test(const JsonNode& object) {
   }
   if (!read_expectation(members, object, test) || !find_stack(members, test.stack)) return false;
   Question question;
-  for (const auto& [which, place] : {std::pair(kResourceAccount, &question.resource_account),
-                                     std::pair(kRoleArn, &question.role_arn)}) {
+  for (const auto& [which, place] :
+       {std::pair(kResourceAccount, &question.resource_account),
+        std::pair(kRoleArn, &question.role_arn), std::pair(kIssuer, &question.issuer)}) {
     if (members[which] != nullptr && !read_string(*members[which], place->emplace())) return false;
+  }
+  const JsonNode* const required = members[kResourcePolicyRequired];
+  if (required != nullptr && !read_bool(*required, question.resource_policy_required.emplace())) {
+    return false;
   }
   std::vector<Principal> principals;
   std::vector<Said> actions;
@@ -334,6 +349,8 @@ bool SuiteReader::read_test(const JsonNode& object) {
         one.resource = resource.text;
         one.resource_account = kept.resource_account;
         one.role_arn = kept.role_arn;
+        one.issuer = kept.issuer;
+        one.resource_policy_required = kept.resource_policy_required;
         Result<Request> request = make_request(one, kept.context);
         if (!request) {
           const PolicyError& error = request.error();

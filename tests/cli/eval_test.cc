@@ -138,6 +138,11 @@ TEST(EvalTest, TakesContextInThreeForms) {
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err, HasSubstr(wrong.path() + ":1:17: INVALID_INPUT"));
   EXPECT_EQ(with({"--context", "novalue"}), 2);
+  // A key has one value or one list, letter case aside (C-10).
+  const ToolRun twice = ask("eval", {"--context", "app:a=1", "--context-list", "APP:A=2"});
+  EXPECT_EQ(twice.code, 2);
+  EXPECT_THAT(twice.err, HasSubstr("the key `APP:A` is given twice; `--context-list APP:A=A,B`"));
+  EXPECT_EQ(with({"--context", "aws:TagKeys=@[x,y]", "--context-file", context.path()}), 2);
   EXPECT_EQ(with({"--context-list", "=x"}), 2);
 }
 

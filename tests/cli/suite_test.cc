@@ -73,6 +73,27 @@ class SuiteTestFixture : public ::testing::Test {
   std::unique_ptr<PolicyShelf> shelf_;
 };
 
+// E-44: a federated user's session has what its issuer has; E-61: keys ask for a policy of theirs.
+TEST_F(SuiteTestFixture, IssuerAndRequiredResourcePolicyAreTaken) {
+  files_["dir/p.json"] = R"({"Statement": [
+    {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}]})";
+  const std::string test =
+      R"({"name": "n", "principal": "arn:aws:sts::111122223333:federated-user/F",)"
+      R"( "issuer": "arn:aws:iam::111122223333:user/U", "action": "kms:Encrypt",)"
+      R"( "resource": "arn:aws:kms:eu-west-1:111122223333:key/1", "expect": "allowed")";
+  const Result<Suite, DocumentError> suite =
+      read_tests(test + R"(, "resourcePolicyRequired": false})");
+  ASSERT_TRUE(suite) << suite.error().to_string();
+  const Request& request = suite->tests()[0].request;
+  EXPECT_EQ(request.caller().issuer(), "arn:aws:iam::111122223333:user/U");
+  EXPECT_FALSE(request.resource_policy_required());
+  const Result<Suite, DocumentError> plain = read_tests(test + "}");
+  ASSERT_TRUE(plain);
+  EXPECT_TRUE(plain->tests()[0].request.resource_policy_required());
+  EXPECT_THAT(error_of_tests(test + R"(, "resourcePolicyRequired": "false"})"),
+              HasSubstr("this has to be true or false"));
+}
+
 TEST_F(SuiteTestFixture, TablesExpandOverTheCatalogueAndTheResources) {
   const Result<Suite, DocumentError> suite = read_tests(
       R"({"name": "t", "actions": ["s3:get*", "ec2:Run"], "resources": ["arn:*/k?", "*"],

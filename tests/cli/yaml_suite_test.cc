@@ -229,6 +229,7 @@ tests:
     action: s3:GetObject
     resource: arn:aws:s3:::b/k
     resourceAccount: 012345678901
+    resourcePolicyRequired: false
     context: {aws:TagKeys: ~}
     expect: allowed
     sid: Read
