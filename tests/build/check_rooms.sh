@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 # Names of files without `-inl`, `.h` and `.cc`.
 # Everybody may use these: they name things and do nothing.
 base='config|fwd|hash|fold|result|error|vocabulary'
-text='json_tree|json_scanner|json_stack|json_string|json_writer|utf8|glob|edit_distance'
+text='json_tree|json_scanner|json_stack|json_string|json_writer|utf8|visible_text|replaced_file|glob|edit_distance'
 document='policy_document|document_arena|grammar|values|variables|policy_reader|principal_grammar|statement_reader'
 document+='|condition_grammar|parse|write|lint|linter|lint_[a-z_]+|standard_key'
 program='policy_set|program|program_actions|program_memory|code|code_writer|intern_table|pattern_draft'

@@ -11,6 +11,7 @@
 
 #include "writ/impl/program.h"
 #include "writ/impl/program_actions.h"
+#include "writ/impl/visible_text.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -46,7 +47,7 @@ class Dumper {
  private:
   template <class... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
+    out_ += visible_text(fmt::format(format, std::forward<Args>(args)...));
     out_ += '\n';
   }
   [[nodiscard]] std::string_view text(StringRef ref) const { return program_.string(ref); }

@@ -10,6 +10,7 @@
 #include "writ/explain.h"
 #include "writ/impl/explain_words.h"
 #include "writ/impl/json_writer.h"
+#include "writ/impl/visible_text.h"
 
 namespace writ::inline v0 {
 
@@ -131,7 +132,7 @@ class ExplanationText {
  private:
   template <class... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
+    out_ += visible_text(fmt::format(format, std::forward<Args>(args)...));
     out_ += '\n';
   }
 

@@ -1,14 +1,11 @@
 // Not API, may change in any release. Writing images.
 #pragma once
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -17,6 +14,7 @@
 
 #include "writ/image.h"
 #include "writ/impl/image_format.h"
+#include "writ/impl/replaced_file.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -151,58 +149,6 @@ inline Result<ImageParts> ImageParts::make(std::span<const ImageEntry> entries) 
   return parts;
 }
 
-/// A file that takes another's place once it is complete.
-class ImageFile {
- public:
-  explicit ImageFile(const std::string& path) : path_(path) {
-    // Several threads and processes may write the same image at once.
-    static std::atomic<unsigned> counter{0};
-    temporary_ = fmt::format("{}.{}-{}.tmp", path, getpid(), counter.fetch_add(1));
-    file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    ok_ = file_ >= 0;
-    created_ = ok_;
-  }
-  ImageFile(const ImageFile&) = delete;
-  ImageFile& operator=(const ImageFile&) = delete;
-  ~ImageFile() {
-    if (file_ >= 0) ::close(file_);
-    if (created_) ::unlink(temporary_.c_str());
-  }
-
-  void write(std::string_view bytes) noexcept {
-    while (ok_ && !bytes.empty()) {
-      const ssize_t done = ::write(file_, bytes.data(), bytes.size());
-      if (done < 0 && errno == EINTR) continue;
-      ok_ = done >= 0;
-      if (ok_) bytes.remove_prefix(static_cast<std::size_t>(done));
-    }
-  }
-  /// False with errno set when anything went wrong.
-  [[nodiscard]] bool publish() noexcept {
-    if (!ok_ || ::fsync(file_) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0) {
-      return false;
-    }
-    created_ = false;
-    // The rename survives a crash once the folder is on the disk. Not every system syncs folders.
-    const std::size_t slash = path_.rfind('/');
-    const std::string folder =
-        slash == std::string::npos ? "." : (slash == 0 ? "/" : path_.substr(0, slash));
-    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (opened >= 0) {
-      static_cast<void>(::fsync(opened));
-      ::close(opened);
-    }
-    return true;
-  }
-
- private:
-  std::string path_;
-  std::string temporary_;
-  int file_ = -1;
-  bool ok_ = false;
-  bool created_ = false;
-};
-
 }  // namespace detail
 
 WRIT_FUNC std::vector<ImageEntry> image_entries(const AppliedPolicies& applied) {
@@ -260,7 +206,7 @@ WRIT_FUNC Result<std::uint64_t> write_image(const std::string& path,
                     "of a file as a whole, so name one that is, or a new one",
                     path));
   }
-  detail::ImageFile file(path);
+  detail::ReplacedFile file(path);
   parts->each_piece([&file](std::string_view piece) { file.write(piece); });
   if (!file.publish()) {
     const int reason = errno;
