@@ -1,17 +1,39 @@
 #include "cli/account_files.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <system_error>
 
 #include "cli/inner_place.h"
 #include "writ/parse.h"
 
 namespace writ::cli {
 
+namespace {
+
+/// What the library has read, for `write_output`.
+void note_files(std::string_view folder, Console& console) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (const std::filesystem::directory_iterator end; !error && entry != end;
+       entry.increment(error)) {
+    struct stat status = {};
+    if (entry->path().extension() == ".json" && stat(entry->path().c_str(), &status) == 0) {
+      console.note_read(status.st_dev, status.st_ino);
+    }
+  }
+}
+
+}  // namespace
+
 std::optional<Account> load_account(std::string_view folder, Console& console,
                                     const Command& command) {
   if (console.shows_progress()) console.progress(fmt::format("loading {}", folder));
   Result<Account, AccountErrors> account = Account::load(std::string(folder));
   console.clear_progress();
+  note_files(folder, console);
   if (!account) {
     for (const DocumentError& error : account.error()) {
       console.print_error("{}\n", error.to_string());

@@ -12,7 +12,7 @@ namespace writ::cli {
 namespace {
 
 constexpr Option kOptions[] = {
-    {"--html", "FILE", Arity::One, "the page to write; `-` prints it"},
+    {"--html", "FILE", Arity::One, "the page to write; `-` prints it", OptionUse::Report},
     {"--action", "ACTION...", Arity::Many, "decide these for each principal"},
     {"--resource", "ARN...", Arity::Many, "on these resources; `*` by default"},
 };

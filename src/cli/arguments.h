@@ -21,11 +21,19 @@ enum class Arity : unsigned char {
   Many,  ///< all values up to the next option, may be repeated
 };
 
+/// What an option's value is to the tool.
+enum class OptionUse : unsigned char {
+  Plain,
+  Report,  ///< a file that is written beside what the command prints
+  Output,  ///< the file that what the command makes goes to
+};
+
 struct Option {
   std::string_view name;   ///< with the dashes
   std::string_view value;  ///< what the help calls its value; empty for flags
   Arity arity = Arity::Flag;
   std::string_view help;
+  OptionUse use = OptionUse::Plain;
 };
 
 class Arguments;

@@ -312,7 +312,7 @@ int run_can_assume(const Arguments& arguments, Console& console) {
       for (std::size_t i = 0; i + 1 < way.nodes.size(); ++i) {
         console.print("{}{}", i == 0 ? " via " : ", ", graph.nodes[way.nodes[i]]);
       }
-      if (!way.certain) console.print(" on {}", fmt::join(way.keys, ", "));
+      if (!way.certain) console.print(" on {}", fmt::format("{}", fmt::join(way.keys, ", ")));
       console.write("\n");
     }
   }

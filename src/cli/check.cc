@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "cli/case_reader.h"
 #include "cli/commands.h"
 #include "cli/coverage.h"
+#include "cli/file_guess.h"
 #include "cli/file_watch.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
@@ -36,6 +39,8 @@ struct IdHasher {
   std::size_t operator()(const IdHash& id) const noexcept { return id.first; }
 };
 
+constexpr std::string_view kNoTest = "there is no test to run; a run without one proves nothing";
+
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
@@ -53,6 +58,10 @@ struct CheckOptions {
 
   /// Whether each test is kept for a report: memory then grows with their number.
   [[nodiscard]] bool keeps_items() const noexcept { return junit || sarif; }
+  /// Whether standard output is a report's, and what is for people goes to standard error.
+  [[nodiscard]] bool prints_report() const noexcept {
+    return junit == "-" || sarif == "-" || lcov == "-";
+  }
   [[nodiscard]] bool measures() const noexcept { return coverage || lcov || min_coverage; }
 };
 
@@ -90,12 +99,11 @@ class Checker {
       }
       console_.write("}\n");
     } else {
-      const std::string summary = fmt::format("{} passed, {} failed", passed_, failed_);
-      console_.print("{}\n",
-                     console_.paint(failed_ + errors_ == 0 ? Colour::Green : Colour::Red, summary));
+      print_summary();
     }
     write_reports();
     if (errors_ != 0) return kExitBadInput;
+    if (passed_ + failed_ == 0) return fail(console_, kCheckCommand, kNoTest);
     return failed_ == 0 && covered_enough ? kExitYes : kExitNo;
   }
 
@@ -103,6 +111,20 @@ class Checker {
   [[nodiscard]] const std::vector<std::string>& seen() const noexcept { return seen_; }
 
  private:
+  /// What is for people, line by line safe to show.
+  void tell(std::string_view text) {
+    options_.prints_report() ? console_.write_error(text) : console_.write(text);
+  }
+  template <class... Args>
+  void tell(fmt::format_string<Printed<Args>...> format, Args&&... args) {
+    options_.prints_report() ? console_.print_error(format, std::forward<Args>(args)...)
+                             : console_.print(format, std::forward<Args>(args)...);
+  }
+  void print_summary();
+  /// Says so where a file holds no test; a run of none at all is an error.
+  void note_empty(std::string_view file) {
+    console_.print_error("note: {}: there is no test in it\n", file);
+  }
   void read_suite(const std::string& path);
   void check_suites();
   void report_suite_failure(const ReportItem& item, const SuiteTest& test,
@@ -114,7 +136,7 @@ class Checker {
     if (options_.annotations && item.kind != ReportItem::Kind::Passed) {
       // On standard error where standard output has to stay JSON.
       const std::string line = write_annotation(item);
-      as_json_ ? console_.write_error(line) : console_.write(line);
+      as_json_ ? console_.write_error(line) : tell(line);
     }
     if (options_.keeps_items()) items_.push_back(std::move(item));
   }
@@ -122,6 +144,7 @@ class Checker {
     return options_.keeps_items() || options_.annotations;
   }
   void check_file(std::string_view path);
+  std::optional<std::string> other_file(std::string_view path);
   void finish_cases();
   void report_case(const RunLine& line);
   void report_error(std::string_view text, std::string_view file, const Position& position,
@@ -142,6 +165,11 @@ class Checker {
                  {0, static_cast<std::uint32_t>(line), column}, message);
   }
   void report_failure(const RunLine& line);
+  /// The next element of `failures`.
+  void write_failure(const JsonLine& json) {
+    console_.write(failed_ > 1 ? ",\n" : "\n");
+    console_.write(json.text());
+  }
   void show_progress();
 
   Console& console_;
@@ -160,6 +188,17 @@ class Checker {
   std::uint32_t file_of_ids_ = 0;
   std::uint32_t files_ = 0;  // case files begun
 };
+
+void Checker::print_summary() {
+  std::string summary = fmt::format("{} passed, {} failed", passed_, failed_);
+  if (errors_ != 0) {
+    fmt::format_to(std::back_inserter(summary), ", {} error{}", errors_, errors_ == 1 ? "" : "s");
+  }
+  const bool is_good = failed_ + errors_ == 0 && passed_ != 0;
+  // Colours are standard output's.
+  const Colour colour = is_good ? Colour::Green : Colour::Red;
+  tell("{}\n", options_.prints_report() ? PaintedText{summary} : console_.paint(colour, summary));
+}
 
 void Checker::show_progress() {
   if (!console_.progress_is_due()) return;
@@ -194,7 +233,7 @@ void Checker::report_failure(const RunLine& line) {
       json.null();
     }
     json.end_object();
-    console_.print("{}{}", failed_ > 1 ? ",\n" : "\n", json.text());
+    write_failure(json);
     return;
   }
   std::string why;
@@ -212,9 +251,8 @@ void Checker::report_failure(const RunLine& line) {
     where = fmt::format("{} {}:{}", outcome.policy, line.place.number, outcome.position->column);
     if (!why.empty()) where += ": ";
   }
-  console_.print("{}: expected {}, got {} ({}{}) [{}:{}]\n", as_utf8(line.id),
-                 to_string(line.expect), to_string(outcome.got), where, why,
-                 display_name(line.place.path), line.place.number);
+  tell("{}: expected {}, got {} ({}{}) [{}:{}]\n", line.id, to_string(line.expect),
+       to_string(outcome.got), where, why, display_name(line.place.path), line.place.number);
 }
 
 void Checker::report_case(const RunLine& line) {
@@ -273,6 +311,7 @@ void Checker::finish_cases() {
 void Checker::read_suite(const std::string& path) {
   Result<Suite, DocumentError> suite = Suite::read(path, shelf_);
   if (suite) {
+    if (suite->tests().empty()) note_empty(path);
     suites_.push_back(*std::move(suite));
     return;
   }
@@ -311,8 +350,8 @@ void Checker::check_suites() {
 void Checker::report_suite_failure(const ReportItem& item, const SuiteTest& test,
                                    const TestResult& result) {
   if (!as_json_) {
-    console_.print("{}: {} [{}:{}:{}]\n", as_utf8(item.name), item.message, item.file,
-                   item.position.line, item.position.column);
+    tell("{}: {} [{}:{}:{}]\n", item.name, item.message, item.file, item.position.line,
+         item.position.column);
     return;
   }
   JsonLine json;
@@ -338,13 +377,13 @@ void Checker::report_suite_failure(const ReportItem& item, const SuiteTest& test
     json.end_object();
   }
   json.end_object();
-  console_.print("{}{}", failed_ > 1 ? ",\n" : "\n", json.text());
+  write_failure(json);
 }
 
 bool Checker::finish_coverage() {
   if (!coverage_) return true;
   if (options_.lcov) write_report(*options_.lcov, coverage_->to_lcov());
-  if (options_.coverage && !as_json_) console_.write(coverage_->to_table());
+  if (options_.coverage && !as_json_) tell(coverage_->to_table());
   const double percent = coverage_->statements().percent();
   if (!options_.min_coverage || percent >= *options_.min_coverage) return true;
   console_.print_error("writ check: {:.1f} % of statements are covered, fewer than {} %\n", percent,
@@ -365,6 +404,22 @@ void Checker::write_reports() {
   }
 }
 
+// Looks into a file whose first line is no case: one error then says what each line's would not.
+std::optional<std::string> Checker::other_file(std::string_view path) {
+  // What cannot be read twice is taken for what it is called.
+  std::error_code error;
+  if (path == "-" || !std::filesystem::is_regular_file(path, error)) return std::nullopt;
+  {
+    LineReader reader(console_, path);
+    do {
+      if (!reader.is_open() || reader.next() != LineReader::Status::Line) return std::nullopt;
+    } while (is_blank(reader.line()));
+    if (looks_like_case(reader.line())) return std::nullopt;
+  }
+  const Result<std::string, Problem> text = read_file(console_, path);
+  return text ? guess_other_file(path, *text) : std::nullopt;
+}
+
 void Checker::check_file(std::string_view path) {
   LineReader reader(console_, path);
   if (!reader.is_open()) {
@@ -374,15 +429,25 @@ void Checker::check_file(std::string_view path) {
     return;
   }
   ++files_;
+  const std::optional<std::string> other = other_file(path);
+  if (other) {
+    finish_cases();
+    report_error(display_name(path), 1, 1,
+                 fmt::format("{}: {}", to_string(ErrorCode::InvalidCase), *other));
+    return;
+  }
+  bool is_empty = true;
   for (;;) {
     switch (reader.next()) {
       case LineReader::Status::Line:
         if (!is_blank(reader.line())) {
+          is_empty = false;
           cases_.add({path, files_, reader.number()}, reader.line());
         }
         if (cases_.is_full()) finish_cases();
         break;
       case LineReader::Status::TooLong:
+        is_empty = false;
         finish_cases();
         report_error(display_name(path), reader.number(), 1,
                      fmt::format("{}: the line is longer than {} bytes",
@@ -394,17 +459,19 @@ void Checker::check_file(std::string_view path) {
                      display_name(path), {}, reader.problem());
         return;
       case LineReader::Status::End:
+        if (is_empty) note_empty(display_name(path));
         return;
     }
   }
 }
 
 constexpr Option kOptions[] = {
-    {"--junit", "FILE", Arity::One, "write the tests as JUnit XML"},
-    {"--sarif", "FILE", Arity::One, "write what failed as SARIF 2.1.0"},
+    {"--junit", "FILE", Arity::One, "write the tests as JUnit XML", OptionUse::Report},
+    {"--sarif", "FILE", Arity::One, "write what failed as SARIF 2.1.0", OptionUse::Report},
     {"--annotations", "FORMAT", Arity::One, "github: print failures as annotations; none"},
     {"--coverage", "", Arity::Flag, "print what of the suites' policies decided a test"},
-    {"--lcov", "FILE", Arity::One, "write the coverage as a tracefile for genhtml"},
+    {"--lcov", "FILE", Arity::One, "write the coverage as a tracefile for genhtml",
+     OptionUse::Report},
     {"--min-coverage", "PERCENT", Arity::One, "fail when fewer statements decided a test"},
     kJobsOption,
     {"--watch", "", Arity::Flag, "run again when a file changes, until interrupted"},
@@ -467,7 +534,8 @@ line, a request, its policies and the expected answer; it may be larger than mem
 suites and all case files (*.jsonl) below it are run. One line is printed for each test that does
 not hold: its name, what was expected, what came out, and the statement that decided it (policy,
 line, column). The last line is `N passed, N failed`. With --json the same as one JSON object.)",
-    .exit_codes = "0 all passed, 1 some failed or the coverage is too low, 2 a file cannot be used",
+    .exit_codes =
+        "0 all passed, 1 some failed or too little is covered, 2 unusable files or no test",
     .options = kOptions,
     .min_operands = 1,
     .max_operands = static_cast<std::size_t>(-1),

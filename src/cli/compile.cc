@@ -16,7 +16,7 @@ namespace writ::cli {
 namespace {
 
 constexpr Option kOptions[] = {
-    {"-o", "FILE", Arity::One, "the image to write"},
+    {"-o", "FILE", Arity::One, "the image to write", OptionUse::Output},
     kIdentityOption,
     {"--resource-policy", "FILE", Arity::One, "a resource's policy"},
     {"--trust-policy", "FILE", Arity::One, "instead: a role's trust policy"},
@@ -60,8 +60,15 @@ class SetCompiler {
 int run_compile(const Arguments& arguments, Console& console) {
   const std::optional<std::string_view> out = arguments.value("-o");
   if (!out) return fail(console, kCompileCommand, "option `-o` is missing: -o FILE");
+  if (*out == "-") {
+    return fail(console, kCompileCommand, "an image is a file; name one instead of `-`");
+  }
   const std::optional<PolicyType> kind = policy_kind(arguments, console, kCompileCommand);
   if (!kind) return kExitBadInput;
+  if (arguments.has("--kind") && arguments.operands().empty()) {
+    return fail(console, kCompileCommand,
+                "`--kind` is of files without an option, and there are none; leave it out");
+  }
   SetCompiler sets(console);
   const auto add_levels = [&](std::string_view option, PolicyType type) {
     std::uint32_t level = 0;

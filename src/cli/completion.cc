@@ -270,7 +270,7 @@ std::string fish_script() {
 }
 
 constexpr Option kOptions[] = {
-    {"-o", "FILE", Arity::One, "write to a file instead of standard output"}};
+    {"-o", "FILE", Arity::One, "write to a file instead of standard output", OptionUse::Output}};
 
 int run_completion(const Arguments& arguments, Console& console) {
   const std::string_view shell = arguments.operands().front();

@@ -6,12 +6,32 @@
 
 namespace writ::cli {
 
+ConsoleLook ConsoleLook::of(bool out_is_terminal, bool err_is_terminal, const char* term,
+                            const char* no_color) noexcept {
+  const bool is_dumb = term != nullptr && std::string_view(term) == "dumb";
+  const bool no_colours = no_color != nullptr && *no_color != '\0';
+  return {out_is_terminal && !is_dumb && !no_colours, err_is_terminal && !is_dumb};
+}
+
 Console Console::standard() noexcept {
-  Console console(stdin, stdout, stderr);
-  const char* no_color = std::getenv("NO_COLOR");
-  console.colours_ = isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
-  console.shows_progress_ = isatty(STDERR_FILENO) == 1;
-  return console;
+  return {stdin, stdout, stderr,
+          ConsoleLook::of(isatty(STDOUT_FILENO) == 1, isatty(STDERR_FILENO) == 1,
+                          std::getenv("TERM"), std::getenv("NO_COLOR"))};
+}
+
+// GitHub takes a line that begins with `::` for a workflow command, and `##[` anywhere in one;
+// Azure Pipelines `##vso[`. Only `write_annotation` means to say such things, and uses `write`.
+std::string Console::without_commands(std::string line) {
+  const std::size_t first = line.find_first_not_of(" \n");
+  if (first != std::string::npos && line.compare(first, 2, "::") == 0) {
+    line.replace(first, 1, "\\u003a");
+  }
+  for (const std::string_view opening : {"##[", "##vso["}) {
+    for (std::size_t at = line.find(opening); at != std::string::npos; at = line.find(opening)) {
+      line.replace(at, 1, "\\u0023");
+    }
+  }
+  return line;
 }
 
 void Console::write_error(std::string_view text) {
@@ -19,8 +39,9 @@ void Console::write_error(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), err_);
 }
 
-std::string Console::paint(Colour colour, std::string_view text) const {
-  if (!colours_ || colour == Colour::None) return std::string(text);
+PaintedText Console::paint(Colour colour, std::string_view text) const {
+  const std::string visible = visible_text(text);
+  if (!look_.colours || colour == Colour::None) return {visible};
   const char* code = "0";
   switch (colour) {
     case Colour::None:
@@ -38,27 +59,26 @@ std::string Console::paint(Colour colour, std::string_view text) const {
       code = "1";
       break;
   }
-  return fmt::format("\033[{}m{}\033[0m", code, text);
+  return {fmt::format("\033[{}m{}\033[0m", code, visible)};
 }
 
 void Console::progress(std::string_view line) {
-  if (!shows_progress_) return;
+  if (!look_.progress) return;
   fmt::memory_buffer buffer;
-  fmt::format_to(std::back_inserter(buffer), "\r\033[K{}", line);
+  fmt::format_to(std::back_inserter(buffer), "\r\033[K{}", visible_text(line));
   std::fwrite(buffer.data(), 1, buffer.size(), err_);
   std::fflush(err_);
   progress_visible_ = true;
 }
 
-void Console::clear_progress() {
-  if (!progress_visible_) return;
+void Console::erase_progress() {
   std::fputs("\r\033[K", err_);
   std::fflush(err_);
   progress_visible_ = false;
 }
 
 bool Console::progress_is_due() {
-  if (!shows_progress_) return false;
+  if (!look_.progress) return false;
   const auto now = std::chrono::steady_clock::now();
   if (now - progress_due_ < std::chrono::milliseconds(100)) return false;
   progress_due_ = now;

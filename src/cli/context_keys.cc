@@ -1,5 +1,6 @@
 // writ context-keys: GetContextKeysForCustomPolicy as a command.
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "cli/commands.h"
@@ -26,7 +27,7 @@ int run_context_keys(const Arguments& arguments, Console& console) {
   json.begin_object();
   json.strings("ContextKeyNames", keys.sorted());
   json.end_object();
-  console.print("{}\n", json.text());
+  console.write(std::string(json.text()) + '\n');
   return kExitYes;
 }
 

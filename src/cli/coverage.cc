@@ -251,12 +251,12 @@ std::string Coverage::to_table() const {
   for (const Policy& policy : policies_) {
     Coverage one({});
     one.policies_.push_back(policy);
-    row(policy.source.path, one);
+    row(visible_text(policy.source.path), one);
   }
   row("all", *this);
   for (const ReportNote& note : notes()) {
-    fmt::format_to(std::back_inserter(text), "{}:{}:{}: {}\n", note.file, note.position.line,
-                   note.position.column, note.message);
+    fmt::format_to(std::back_inserter(text), "{}:{}:{}: {}\n", visible_text(note.file),
+                   note.position.line, note.position.column, visible_text(note.message));
   }
   fmt::format_to(std::back_inserter(text), "{:.1f} % of statements covered\n",
                  statements().percent());
@@ -341,7 +341,7 @@ std::string Coverage::to_lcov() const {
   std::string text;
   const auto out = std::back_inserter(text);
   for (const Policy& policy : policies_) {
-    fmt::format_to(out, "TN:\nSF:{}\n", policy.source.path);
+    fmt::format_to(out, "TN:\nSF:{}\n", visible_text(policy.source.path));
     std::map<std::uint32_t, std::uint64_t> lines;
     std::size_t functions_hit = 0;
     for (std::size_t i = 0; i < policy.statements.size(); ++i) {

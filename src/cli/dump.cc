@@ -20,7 +20,7 @@ int run_dump(const Arguments& arguments, Console& console) {
   if (!set) return kExitBadInput;
   const std::string text = set->dump();
   if (!arguments.json()) {
-    console.print("{}{}", text, text.ends_with('\n') ? "" : "\n");
+    console.write(text.ends_with('\n') ? text : text + '\n');
     return kExitYes;
   }
   JsonLine json;

@@ -144,13 +144,14 @@ int run_explain(const Arguments& arguments, Console& console) {
                }
                const std::string text =
                    arguments.json() ? explanation.to_json() : explanation.to_string();
-               console.print("{}{}", text, text.ends_with('\n') ? "" : "\n");
+               console.write(text.ends_with('\n') ? text : text + '\n');
                return exit_code(explanation.decision());
              });
 }
 
 constexpr Option kHtmlOption = {"--html", "FILE", Arity::One,
-                                "write a page that shows the decision; `-` prints it instead"};
+                                "write a page that shows the decision; `-` prints it instead",
+                                OptionUse::Report};
 
 constexpr auto kExplainOptions = [] {
   std::array<Option, std::size(kQuestionOptions) + 1> options = {};

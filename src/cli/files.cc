@@ -1,10 +1,14 @@
 #include "cli/files.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+
+#include "writ/impl/replaced_file.h"
 
 namespace writ::cli {
 namespace {
@@ -28,7 +32,11 @@ std::FILE* open_input(Console& console, std::string_view path, std::string& prob
     file = nullptr;
     errno = EISDIR;
   }
-  if (file == nullptr) problem = fmt::format("cannot read `{}`: {}", path, std::strerror(errno));
+  if (file == nullptr) {
+    problem = fmt::format("cannot read `{}`: {}", path, std::strerror(errno));
+  } else if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode)) {
+    console.note_read(status.st_dev, status.st_ino);
+  }
   return file;
 }
 
@@ -57,10 +65,34 @@ Result<std::string, Problem> read_file(Console& console, std::string_view path) 
 }
 
 bool write_file(std::string_view path, std::string_view text) {
-  std::FILE* file = std::fopen(std::string(path).c_str(), "wb");
-  if (file == nullptr) return false;
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  return std::fclose(file) == 0 && written;
+  const std::string name(path);
+  struct stat there = {};
+  const bool exists = stat(name.c_str(), &there) == 0;
+  if (!exists && errno != ENOENT) return false;
+  if (exists && !S_ISREG(there.st_mode)) {
+    std::FILE* file = std::fopen(name.c_str(), "wb");
+    if (file == nullptr) return false;
+    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    return std::fclose(file) == 0 && written;
+  }
+  std::string target = name;
+  if (exists) {
+    // What nobody may write is not replaced either.
+    if (access(name.c_str(), W_OK) != 0) return false;
+    char* const resolved = realpath(name.c_str(), nullptr);
+    if (resolved == nullptr) return false;
+    target = resolved;
+    std::free(resolved);
+  } else if (lstat(name.c_str(), &there) == 0) {
+    // A link to where nothing is yet: the system follows it, as for any other program.
+    std::FILE* file = std::fopen(name.c_str(), "wb");
+    if (file == nullptr || std::fclose(file) != 0) return false;
+    return write_file(path, text);
+  }
+  detail::ReplacedFile file(target, 0666);
+  if (exists) file.take_mode(there);
+  file.write(text);
+  return file.publish();
 }
 
 LineReader::LineReader(Console& console, std::string_view path, std::size_t max_line)

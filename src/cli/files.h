@@ -25,7 +25,9 @@ inline constexpr std::size_t kMaxLineBytes = std::size_t{64} << 20U;
 /// cannot be had, with a sentence why not.
 [[nodiscard]] std::FILE* open_input(Console& console, std::string_view path, std::string& problem);
 
-/// Writes the whole file; false with errno set when that fails.
+/// Writes the whole file, or leaves the old one as it was. A symbolic link stays and its target is
+/// replaced, with the target's permissions; other names of the same file (hard links) keep the old
+/// text. Devices and pipes are written to. False with errno set when that fails.
 [[nodiscard]] bool write_file(std::string_view path, std::string_view text);
 
 /// Reads lines into one buffer that never grows beyond the longest line allowed, so that a file

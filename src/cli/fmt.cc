@@ -1,7 +1,11 @@
 // writ fmt: policy documents in canonical form.
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "cli/commands.h"
 #include "cli/files.h"
@@ -41,6 +45,15 @@ std::optional<Formatted> format_file(Console& console, std::string_view path, Po
   return formatted;
 }
 
+bool rewrite(Console& console, std::string_view path, const std::string& text) {
+  std::error_code error;
+  const bool is_file = std::filesystem::is_regular_file(path, error);
+  if (is_file && write_file(path, text)) return true;
+  console.print_error("writ fmt: cannot write `{}`: {}\n", path,
+                      is_file ? std::strerror(errno) : "it is no regular file; leave --write out");
+  return false;
+}
+
 int run_fmt(const Arguments& arguments, Console& console) {
   const std::optional<PolicyType> kind = policy_kind(arguments, console, kFmtCommand);
   if (!kind) return kExitBadInput;
@@ -60,8 +73,7 @@ int run_fmt(const Arguments& arguments, Console& console) {
       continue;
     }
     changed = changed || formatted->changed;
-    if (write && formatted->changed && path != "-" &&
-        !write_output(console, kFmtCommand, path, formatted->text)) {
+    if (write && formatted->changed && path != "-" && !rewrite(console, path, formatted->text)) {
       failed = true;
       continue;
     }

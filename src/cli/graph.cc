@@ -20,7 +20,7 @@ constexpr Option kOptions[] = {
     kKindOption,
     {"--dot", "", Arity::Flag, "print Graphviz's language instead of SVG"},
     {"--statements", "N", Arity::One, "draw at most so many statements, the first; 100 by default"},
-    {"-o", "FILE", Arity::One, "write to a file instead of standard output"},
+    {"-o", "FILE", Arity::One, "write to a file instead of standard output", OptionUse::Output},
 };
 
 std::string as_json(std::string_view format, const Graph& graph, std::string_view picture) {

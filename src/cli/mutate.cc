@@ -66,6 +66,9 @@ int mutate_suites(const std::vector<std::string>& paths, const MutationOptions& 
     }
     suites.push_back(*std::move(suite));
   }
+  if (std::ranges::all_of(suites, [](const Suite& suite) { return suite.tests().empty(); })) {
+    return fail(console, kMutateCommand, "there is no test that could notice a change");
+  }
   const std::vector<TestResult> results =
       run_suites(suites, shelf, options.jobs, nullptr, [](std::size_t) {});
   const auto failed = std::ranges::count(results, false, &TestResult::passed);
@@ -108,11 +111,15 @@ std::optional<MutationOptions> read_mutation_options(const Arguments& arguments,
   const std::optional<double> min_score =
       jobs ? percent_option(arguments, console, command, "--min-score", 100) : std::nullopt;
   if (!min_score) return std::nullopt;
-  return MutationOptions{arguments.json(), *min_score, *jobs};
+  return MutationOptions{command.name, arguments.json(), *min_score, *jobs};
 }
 
 int report_mutants(const std::vector<MutantRun>& runs, const MutationOptions& options,
                    Console& console) {
+  if (runs.empty()) {
+    console.print_error("writ {}: the policies hold nothing to change\n", options.command);
+    return kExitBadInput;
+  }
   std::vector<const MutantRun*> survivors;
   for (const MutantRun& run : runs) {
     if (!run.noticed) survivors.push_back(&run);
@@ -149,8 +156,7 @@ int report_mutants(const std::vector<MutantRun>& runs, const MutationOptions& op
   }
   for (const MutantRun* run : survivors) {
     console.print("{}:{}:{}: {}: {}: no test notices\n", run->path, run->mutant.position.line,
-                  run->mutant.position.column, as_utf8(run->mutant.statement),
-                  as_utf8(run->mutant.what));
+                  run->mutant.position.column, run->mutant.statement, run->mutant.what);
   }
   console.print("{}\n",
                 console.paint(enough ? Colour::Green : Colour::Red,
@@ -169,8 +175,7 @@ that they name: a statement dropped, an effect flipped, a pattern removed, widen
 condition dropped, an operator negated, a quantifier swapped, a value removed, a principal removed
 or widened. Each mutant that no test notices is one line: file, line, column, what was changed. A
 test that would tell it is missing, or the policy says something twice.)",
-    .exit_codes =
-        "0 enough mutants were noticed, 1 too few, 2 a file cannot be used or a test fails",
+    .exit_codes = "0 enough mutants noticed, 1 too few, 2 unusable files, failing tests or none",
     .options = kOptions,
     .min_operands = 1,
     .max_operands = static_cast<std::size_t>(-1),

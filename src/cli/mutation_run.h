@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/arguments.h"
@@ -20,6 +21,7 @@ struct MutantRun {
 };
 
 struct MutationOptions {
+  std::string_view command;  ///< what messages begin with
   bool json = false;
   double min_score = 100;  ///< percent of mutants that must be noticed
   std::size_t jobs = 1;
@@ -32,7 +34,7 @@ struct MutationOptions {
                                                                    const Command& command);
 
 /// Prints the survivors, sorted by place, then the summary. Returns kExitYes when enough were
-/// noticed, else kExitNo.
+/// noticed, else kExitNo; no mutant at all is bad input.
 [[nodiscard]] int report_mutants(const std::vector<MutantRun>& runs, const MutationOptions& options,
                                  Console& console);
 

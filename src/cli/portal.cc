@@ -1,6 +1,8 @@
 // writ portal: scenarios, and the tables of the portal's policies.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "cli/portal_policies.h"
 #include "cli/portal_tables.h"
 #include "writ/portal/commands.h"
+#include "writ/portal/growth.h"
 #include "writ/portal/scenario.h"
 
 namespace writ::cli {
@@ -28,13 +31,31 @@ constexpr Option kOptions[] = {
     {"--markdown", "", Arity::Flag, "commands: as a page of documentation"},
     {"--events", "", Arity::Flag, "run: print the audit events of each scenario"},
     {"--coverage", "", Arity::Flag, "run: print what of the policies decided a step"},
-    {"--lcov", "FILE", Arity::One, "run: write the coverage as a tracefile for genhtml"},
+    {"--lcov", "FILE", Arity::One, "run: write the coverage as a tracefile for genhtml",
+     OptionUse::Report},
     {"--min-coverage", "PERCENT", Arity::One, "run: fail when fewer statements decided a step"},
     {"--min-score", "PERCENT", Arity::One,
      "mutate: how many mutants must be noticed; 100 without it"},
     {"--every", "N", Arity::One, "mutate: a sample, every N-th mutant"},
     {kJobsOption.name, "N", Arity::One, "mutate: threads; as many as there are cores without it"},
 };
+
+/// What each word takes of the options.
+struct Word {
+  std::string_view name;
+  std::array<std::string_view, 5> options;
+};
+constexpr Word kWords[] = {
+    {"run", {"--policies", "--events", "--coverage", "--lcov", "--min-coverage"}},
+    {"mutate", {"--policies", "--min-score", "--every", kJobsOption.name}},
+    {"matrix", {"--policies"}},
+    {"menu", {"--policies", "--role", "--stage", "--path"}},
+    {"commands", {"--markdown"}},
+};
+
+/// The paths of partners. Policies need not name all of them.
+constexpr std::string_view kPaths[] = {"software", "services", "hardware", "training",
+                                       "distribution"};
 
 struct Loaded {
   PortalTexts texts;
@@ -113,7 +134,7 @@ int run_scenarios(const Arguments& arguments, Console& console) {
                                        measured ? &*measured : nullptr};
   std::size_t passed = 0;
   std::size_t failed = 0;
-  bool unreadable = false;
+  std::size_t unreadable = 0;
   JsonLine json;
   json.begin_object();
   json.key("scenarios");
@@ -122,13 +143,13 @@ int run_scenarios(const Arguments& arguments, Console& console) {
     const Result<std::string, Problem> text = read_file(console, path);
     if (!text) {
       console.print_error("writ portal: {}\n", text.error().text);
-      unreadable = true;
+      ++unreadable;
       continue;
     }
     const Result<std::vector<portal::ScenarioResult>> results = portal::run_scenarios(*text, world);
     if (!results) {
       console.print_error("writ portal: {}: {}\n", display_name(path), results.error().to_string());
-      unreadable = true;
+      ++unreadable;
       continue;
     }
     for (const portal::ScenarioResult& result : *results) {
@@ -153,14 +174,20 @@ int run_scenarios(const Arguments& arguments, Console& console) {
     console.print("{}\n", json.text());
   } else {
     if (arguments.has("--coverage")) console.write(measured->coverage().to_table());
-    console.print("{} passed, {} failed\n", passed, failed);
+    const std::string errors =
+        unreadable == 0 ? "" : fmt::format(", {} error{}", unreadable, unreadable == 1 ? "" : "s");
+    console.print("{} passed, {} failed{}\n", passed, failed, errors);
   }
   if (const auto path = arguments.value("--lcov")) {
     if (!write_output(console, kPortalCommand, *path, measured->coverage().to_lcov())) {
-      unreadable = true;
+      ++unreadable;
     }
   }
-  if (unreadable) return kExitBadInput;
+  if (unreadable != 0) return kExitBadInput;
+  if (passed + failed == 0) {
+    return fail(console, kPortalCommand,
+                "there is no scenario to run; a run of none proves nothing");
+  }
   if (measured && measured->coverage().statements().percent() < *min_coverage) {
     console.print_error("writ portal: {:.1f} % of statements are covered, fewer than {} %\n",
                         measured->coverage().statements().percent(), *min_coverage);
@@ -240,16 +267,35 @@ int print_matrix(const Arguments& arguments, Console& console) {
 
 // --- menu
 
+std::vector<std::string_view> role_names(const portal::RoleCatalog& catalog) {
+  std::vector<std::string_view> names;
+  for (const portal::PortalRole& role : catalog.roles()) names.push_back(role.id);
+  return names;
+}
+
+/// Whether the option has known values only; says which are known where not.
+bool are_known(const Arguments& arguments, Console& console, std::string_view option,
+               std::span<const std::string_view> known) {
+  for (const std::string_view value : arguments.values(option)) {
+    if (std::ranges::find(known, value) != known.end()) continue;
+    fail(console, kPortalCommand,
+         fmt::format("there is no {} `{}`; it is one of {}", option.substr(2), value,
+                     fmt::join(known, ", ")));
+    return false;
+  }
+  return true;
+}
+
 int print_menu(const Arguments& arguments, Console& console) {
   const std::optional<Loaded> loaded = load(arguments, console);
   const std::optional<portal::PortalPolicies> policies =
       loaded ? compile(*loaded, console) : std::nullopt;
   if (!policies) return kExitBadInput;
-  for (const std::string_view role : arguments.values("--role")) {
-    if (policies->catalog().find(role) == portal::RoleCatalog::kNone) {
-      return fail(console, kPortalCommand, fmt::format("there is no role `{}`", role));
-    }
-  }
+  const std::vector<std::string_view> roles = role_names(policies->catalog());
+  const bool known = are_known(arguments, console, "--role", roles) &&
+                     are_known(arguments, console, "--stage", portal::kAccountStages) &&
+                     are_known(arguments, console, "--path", kPaths);
+  if (!known) return kExitBadInput;
   constexpr std::string_view kDefaultPath[] = {"software"};
   const std::span<const std::string_view> paths =
       arguments.has("--path") ? arguments.values("--path") : kDefaultPath;
@@ -309,8 +355,35 @@ int print_commands(const Arguments& arguments, Console& console) {
   return kExitYes;
 }
 
+/// The first option that the word has no use for; says so.
+bool has_foreign_option(const Arguments& arguments, Console& console, const Word& word) {
+  for (const Option& option : kOptions) {
+    if (!arguments.has(option.name)) continue;
+    if (std::ranges::find(word.options, option.name) != word.options.end()) continue;
+    std::vector<std::string_view> takers;
+    for (const Word& other : kWords) {
+      if (std::ranges::find(other.options, option.name) == other.options.end()) continue;
+      takers.push_back(other.name);
+    }
+    fail(console, kPortalCommand,
+         fmt::format("`{}` takes no `{}`; it is an option of {}", word.name, option.name,
+                     fmt::join(takers, ", ")));
+    return true;
+  }
+  for (const std::string_view option : {"--events", "--markdown"}) {
+    if (!arguments.json() || !arguments.has(option)) continue;
+    fail(console, kPortalCommand, fmt::format("choose one of `{}` and `--json`", option));
+    return true;
+  }
+  return false;
+}
+
 int run_portal(const Arguments& arguments, Console& console) {
   const std::string_view what = arguments.operands().front();
+  const auto word = std::ranges::find(kWords, what, &Word::name);
+  if (word != std::end(kWords) && has_foreign_option(arguments, console, *word)) {
+    return kExitBadInput;
+  }
   if (what == "run") return run_scenarios(arguments, console);
   if (what == "mutate") return mutate(arguments, console);
   if (arguments.operands().size() > 1) {

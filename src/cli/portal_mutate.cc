@@ -93,6 +93,9 @@ int mutate_portal(const PortalMutation& mutation, const MutationOptions& options
     }
     split(*text, scenarios);
   }
+  if (scenarios.empty()) {
+    return fail(console, kPortalCommand, "there is no scenario that could notice a change");
+  }
   std::vector<Step> steps = steps_of(mutation.texts.policies, mutation.directory, mutation.every);
   std::ranges::stable_sort(scenarios, {}, &std::string::size);  // the quick ones first
   std::vector<std::uint32_t> order(scenarios.size());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cli/files.h"
 #include "writ/hash.h"
@@ -35,9 +36,11 @@ class QuestionReader {
   bool read_case_file();
   bool read_flags();
   void read_principal(std::string_view principal);
+  void note_anonymous();
   bool read_context_options();
-  bool check_context();
   bool read_context_flags();
+  bool check_context();
+  bool check_resource_account();
   bool read_context_file(std::string_view path);
   bool read_files(std::string_view option, PolicyType type);
   bool read_levels(std::string_view option, PolicyType type);
@@ -115,18 +118,35 @@ bool QuestionReader::read_context_options() {
 
 // A request has each key once (C-10, C-13).
 bool QuestionReader::check_context() {
-  const std::vector<QuestionKey>& keys = owned_.flags.context;
-  for (auto key = keys.begin(); key != keys.end(); ++key) {
-    const auto is_same = [key](const QuestionKey& other) {
-      return equals_folded(other.name, key->name);
-    };
-    if (std::find_if(keys.begin(), key, is_same) == key) continue;
+  const auto folds_before = [](std::string_view a, std::string_view b) {
+    return std::ranges::lexicographical_compare(a, b, {}, fold_ascii, fold_ascii);
+  };
+  std::set<std::string_view, decltype(folds_before)> names(folds_before);
+  for (const QuestionKey& key : owned_.flags.context) {
+    if (names.insert(key.name).second) continue;
     return fail(
-        fmt::format("the key `{}` is given twice; `--context-list {}=A,B` gives it several "
-                    "values",
-                    key->name, key->name));
+        fmt::format("the key `{}` is given twice; `--context-list {}=A,B` gives it several values",
+                    key.name, key.name));
   }
   return true;
+}
+
+// `--resource-account` tells what the ARN does not.
+bool QuestionReader::check_resource_account() {
+  const Question& question = owned_.flags;
+  if (!question.resource_account) return true;
+  std::string_view account = question.resource;
+  for (int colons = 0; colons < 4; ++colons) {
+    const std::size_t colon = account.find(':');
+    if (colon == std::string_view::npos) return true;
+    account.remove_prefix(colon + 1);
+  }
+  account = account.substr(0, account.find(':'));
+  if (account.empty() || account == *question.resource_account) return true;
+  return fail(
+      fmt::format("the resource's ARN names its owner, `{}`, and `--resource-account` "
+                  "another, `{}`; leave it out",
+                  account, *question.resource_account));
 }
 
 bool QuestionReader::read_context_flags() {
@@ -196,6 +216,16 @@ bool QuestionReader::read_levels(std::string_view option, PolicyType type) {
   return true;
 }
 
+// Anonymous callers have no policies of their own (E-91), and --principal is easily left out.
+void QuestionReader::note_anonymous() {
+  for (const std::string_view option : {"--identity", "--boundary", "--session"}) {
+    if (!arguments_.has(option)) continue;
+    console_.print_error(
+        "note: without --principal the caller is anonymous, and `{}` does not bind it\n", option);
+    return;
+  }
+}
+
 bool QuestionReader::read_flags() {
   Question& question = owned_.flags;
   const std::optional<std::string_view> action = arguments_.value("--action");
@@ -206,6 +236,8 @@ bool QuestionReader::read_flags() {
   question.resource_account = arguments_.value("--resource-account");
   question.role_arn = arguments_.value("--role-arn");
   question.issuer = arguments_.value("--issuer");
+  if (!check_resource_account()) return false;
+  if (question.caller_form == CallerForm::Anonymous) note_anonymous();
   if (!read_context_options()) return false;
   const PolicyType resource_type = asks_for_role(question.action, question.resource)
                                        ? PolicyType::RoleTrust

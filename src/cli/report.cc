@@ -226,14 +226,20 @@ std::string write_sarif(const std::vector<ReportItem>& items,
 std::string write_annotation(const ReportItem& item) {
   const auto escaped = [](std::string_view text, bool property) {
     std::string result;
-    for (const char c : as_utf8(text)) {
-      if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','))) {
-        fmt::format_to(std::back_inserter(result), "%{:02X}", static_cast<unsigned char>(c));
-      } else {
-        result += c;
+    for (;;) {
+      // Line breaks are kept: the command has a way to write them.
+      const std::size_t size = std::min(text.find_first_of("\r\n"), text.size());
+      for (const char c : visible_text(text.substr(0, size))) {
+        if (c == '%' || (property && (c == ':' || c == ','))) {
+          fmt::format_to(std::back_inserter(result), "%{:02X}", static_cast<unsigned char>(c));
+        } else {
+          result += c;
+        }
       }
+      if (size == text.size()) return result;
+      result += text[size] == '\n' ? "%0A" : "%0D";
+      text.remove_prefix(size + 1);
     }
-    return result;
   };
   return fmt::format("::error file={},line={},col={},title={}::{}\n", escaped(item.file, true),
                      item.position.line, item.position.column,

@@ -31,7 +31,7 @@ int refuse(Console& console, const Command& command, std::string_view path, std:
   json.member("Message", message);
   json.end_object();
   json.end_object();
-  console.print("{}\n", json.text());
+  console.write(std::string(json.text()) + '\n');
   console.print_error("writ {}: {}: {}\n", command.name, path, message);
   return kExitBadInput;
 }
@@ -57,7 +57,7 @@ int run(const Arguments& arguments, Console& console, const Command& command,
   }
   const Result<std::string> output = simulate(*input);
   if (!output) return refused("InvalidInput", output.error().message);
-  console.print("{}\n", *output);
+  console.write(*output + '\n');
   return kExitYes;
 }
 

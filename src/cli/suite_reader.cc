@@ -156,6 +156,31 @@ bool SuiteReader::read_policies(const JsonNode& object) {
     policies_[node->name] = member;
     all_policies_.push_back(member);
   }
+  return check_levels(object);
+}
+
+// A level that no policy is of, below one that has some, would allow nothing, ever (E-1).
+bool SuiteReader::check_levels(const JsonNode& object) {
+  const auto is_of = [this](const SuiteStack::Member& member, PolicyType type,
+                            std::uint32_t level) {
+    return shelf_.policies()[member.policy].type == type && member.level == level;
+  };
+  auto member = all_policies_.begin();
+  for (const auto* node = tree().first_child(object); node != nullptr; node = tree().next(*node)) {
+    const PolicyType type = shelf_.policies()[member->policy].type;
+    for (std::uint32_t level = 0; level < member->level; ++level) {
+      if (std::ranges::any_of(all_policies_, [&](const SuiteStack::Member& other) {
+            return is_of(other, type, level);
+          })) {
+        continue;
+      }
+      return fail(*tree().member(*node, "level"),
+                  fmt::format("no policy of kind {} is of level {}, so that nothing would be "
+                              "allowed; levels count from 0, the root's, without a gap",
+                              to_string(type), level));
+    }
+    ++member;
+  }
   return true;
 }
 

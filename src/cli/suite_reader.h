@@ -110,6 +110,7 @@ class SuiteReader {
   bool read_bool(const JsonNode& node, bool& value);
   bool read_strings(const JsonNode& node, std::vector<Said>& texts, bool may_be_empty = false);
   bool read_policies(const JsonNode& object);
+  bool check_levels(const JsonNode& object);
   bool read_actions(const JsonNode& node);
   bool read_contexts(const JsonNode& object);
   bool read_asked(const JsonNode& object, std::span<const std::string_view> names,

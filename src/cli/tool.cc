@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
+#include "cli/output_check.h"
 #include "writ/config.h"
 
 namespace writ::cli {
@@ -85,9 +87,9 @@ int print_command_help(Console& console, const Command& command, bool as_json) {
     console.print("{}\n", json.text());
     return kExitYes;
   }
-  console.print("writ {}: {}\n\nUsage: writ {} [OPTIONS]{}{}\n\n{}\n", command.name,
-                command.summary, command.name, command.operands.empty() ? "" : " ",
-                command.operands, command.details);
+  console.write(fmt::format("writ {}: {}\n\nUsage: writ {} [OPTIONS]{}{}\n\n{}\n", command.name,
+                            command.summary, command.name, command.operands.empty() ? "" : " ",
+                            command.operands, command.details));
   print_options(console, command);
   console.print("\nExit codes: {}\n", command.exit_codes);
   return kExitYes;
@@ -204,6 +206,9 @@ int run_command(std::span<const std::string_view> arguments, Console& console) {
   const Result<Arguments, Problem> parsed = Arguments::parse(*command, arguments);
   if (!parsed) return fail(console, *command, parsed.error().text);
   if (parsed->has("--help")) return print_command_help(console, *command, parsed->json());
+  if (const std::optional<Problem> problem = check_outputs(*command, *parsed)) {
+    return fail(console, *command, problem->text);
+  }
   return command->run(*parsed, console);
 }
 
@@ -232,6 +237,13 @@ bool write_output(Console& console, const Command& command, std::string_view pat
   if (path == "-") {
     console.write(text);
     return true;
+  }
+  struct stat status = {};
+  if (stat(std::string(path).c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+      console.has_read(status.st_dev, status.st_ino)) {
+    console.print_error("writ {}: `{}` is one of the files that were read; name another to write\n",
+                        command.name, path);
+    return false;
   }
   if (write_file(path, text)) return true;
   console.print_error("writ {}: cannot write `{}`: {}\n", command.name, path, std::strerror(errno));

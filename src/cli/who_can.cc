@@ -284,7 +284,8 @@ void print_groups(Console& console, Survey& survey, std::string_view indent,
         "{}  {} by {}\n", indent,
         console.paint(is_allowed ? Colour::Green : Colour::Yellow, to_string(cause.verdict)),
         survey.describe(cause));
-    if (!is_allowed) console.print("{}    on {}\n", indent, fmt::join(keys, ", "));
+    if (!is_allowed)
+      console.print("{}    on {}\n", indent, fmt::format("{}", fmt::join(keys, ", ")));
     for (const auto& line : lines_of(members)) console.print("{}    {}\n", indent, line);
   }
 }

@@ -107,7 +107,7 @@ TEST(CheckTest, FailsOnLinesThatAreNoCases) {
   EXPECT_THAT(run.err, HasSubstr(file.path() + ":6:1: INVALID_CASE: id `a` is given twice"));
   // The other lines are still run.
   EXPECT_THAT(run.out, HasSubstr("f: expected explicitDeny, got allowed"));
-  EXPECT_THAT(run.out, EndsWith("1 passed, 1 failed\n"));
+  EXPECT_THAT(run.out, EndsWith("1 passed, 1 failed, 5 errors\n"));
 }
 
 TEST(CheckTest, FailsOnATruncatedFile) {
@@ -115,7 +115,7 @@ TEST(CheckTest, FailsOnATruncatedFile) {
   for (std::size_t size = 1; size + 2 < line.size(); ++size) {
     const ToolRun run = run_tool({"check", "-"}, line.substr(0, size));
     ASSERT_EQ(run.code, 2) << size;
-    ASSERT_EQ(run.out, "0 passed, 0 failed\n");
+    ASSERT_EQ(run.out, "0 passed, 0 failed, 1 error\n");
   }
 }
 
@@ -126,7 +126,7 @@ TEST(CheckTest, FailsOnAnEndlessLineAndGoesOn) {
   EXPECT_EQ(run.code, 2);
   EXPECT_EQ(run.err,
             file.path() + ":1:1: LIMIT_EXCEEDED: the line is longer than 67108864 bytes\n");
-  EXPECT_EQ(run.out, "1 passed, 0 failed\n");
+  EXPECT_EQ(run.out, "1 passed, 0 failed, 1 error\n");
 }
 
 TEST(CheckTest, FailsOnAFileThatCannotBeReadAndGoesOn) {
@@ -134,7 +134,60 @@ TEST(CheckTest, FailsOnAFileThatCannotBeReadAndGoesOn) {
   const ToolRun run = run_tool({"check", "/nowhere.jsonl", file.path(), file.path()});
   EXPECT_EQ(run.code, 2);
   EXPECT_THAT(run.err, HasSubstr("cannot read `/nowhere.jsonl`"));
-  EXPECT_EQ(run.out, "2 passed, 0 failed\n");  // ids are unique within a file only
+  EXPECT_EQ(run.out, "2 passed, 0 failed, 1 error\n");  // ids are unique within a file only
+}
+
+TEST(CheckTest, ARunWithoutATestIsNoSuccess) {
+  const TemporaryFile empty("\n  \n");
+  const ToolRun run = run_tool({"check", empty.path()});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_EQ(run.out, "0 passed, 0 failed\n");
+  EXPECT_THAT(run.err, HasSubstr("note: " + empty.path() + ": there is no test in it\n"));
+  EXPECT_THAT(run.err, HasSubstr("writ check: there is no test to run"));
+  const ToolRun json = run_tool({"check", "--json", empty.path()});
+  EXPECT_EQ(json.code, 2);
+  EXPECT_TRUE(is_json(json.out));
+  // Beside tests of other files it is a note.
+  const TemporaryFile good(good_case("a", "allowed"));
+  const ToolRun both = run_tool({"check", empty.path(), good.path()});
+  EXPECT_EQ(both.code, 0);
+  EXPECT_EQ(both.err, "note: " + empty.path() + ": there is no test in it\n");
+  const test::TemporaryFolder folder;
+  const std::string suite = folder.write("a.suite.json", R"({"policies": {}, "tests": []})");
+  for (const char* command : {"check", "mutate"}) {
+    const ToolRun none = run_tool({command, suite});
+    EXPECT_EQ(none.code, 2) << command;
+    EXPECT_THAT(none.err, HasSubstr("there is no test")) << command;
+  }
+}
+
+// One error for what is no case file, not one for each of its lines.
+TEST(CheckTest, AFileThatIsSomethingElseIsToldApart) {
+  const test::TemporaryFolder folder;
+  const auto told = [&](std::string_view name, std::string_view text, const std::string& what) {
+    const std::string path = folder.write(name, text);
+    const ToolRun run = run_tool({"check", path});
+    EXPECT_EQ(run.code, 2);
+    EXPECT_EQ(run.err, path + ":1:1: INVALID_CASE: " + what + "\n");
+    EXPECT_EQ(run.out, "0 passed, 0 failed, 1 error\n");
+  };
+  told("reader.json", "{\n\"policies\": {},\n\"tests\": []\n}\n",
+       "this looks like a suite; the names of suites end so: `reader.suite.json`");
+  told("one_line.json", R"({"suite": "x", "tests": []})",
+       "this looks like a suite; the names of suites end so: `one_line.suite.json`");
+  told("reader.yaml", "suite: x\ntests: []\n",
+       "this looks like a suite; the names of suites end so: `reader.suite.yaml`");
+  told("policy.json", "{\n\"Statement\": []\n}",
+       "this looks like a policy; `writ lint` checks one, a suite tests it");
+  told("cases.json", "[\n" + good_case("a", "allowed") + "]",
+       "this is an array; a case file has one case a line, without brackets and commas");
+  told("case.json", "{\"id\": \"a\",\n\"action\": \"a:b\", \"expect\": \"allowed\"}\n",
+       "this is a case over several lines; a case file has one case a line");
+  // A mistake in the first line of a case file is that line's.
+  const TemporaryFile cases(R"({"id": "a", "actoin": "a:b"})"
+                            "\n" +
+                            good_case("b", "allowed"));
+  EXPECT_THAT(run_tool({"check", cases.path()}).err, HasSubstr("did you mean `action`?"));
 }
 
 // Several batches of lines: cases that hold and that do not, lines that are no cases, an id given
@@ -181,7 +234,7 @@ TEST(CheckTest, TellsTheSameWithAnyNumberOfThreads) {
     }
   }
   const ToolRun plain = run("4", {});
-  EXPECT_THAT(plain.out, EndsWith("\n17722 passed, 202 failed\n"));
+  EXPECT_THAT(plain.out, EndsWith("\n17722 passed, 202 failed, 79 errors\n"));
   EXPECT_THAT(plain.err, HasSubstr("8991:1: INVALID_CASE: id `c0` is given twice in this file"));
 }
 

@@ -162,6 +162,15 @@ TEST(CompileCommandTest, RefusesWithAPlace) {
   EXPECT_EQ(run_tool({"compile", refused.path()}).code, 2);
 }
 
+TEST(CompileCommandTest, AKindWithoutFilesOfItIsRefused) {
+  const TemporaryFile policy(kClean);
+  const TemporaryFile image("");
+  const ToolRun run =
+      run_tool({"compile", "--kind", "scp", "--identity", policy.path(), "-o", image.path()});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("`--kind` is of files without an option, and there are none"));
+}
+
 TEST(ImageCommandTest, TellsDamagedFromForeign) {
   const TemporaryFile policy(kClean);
   const TemporaryFile image("");

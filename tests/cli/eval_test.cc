@@ -105,6 +105,60 @@ TEST(EvalTest, ReasonsAreDocumented) {
   }
 }
 
+// Twice would make what asks for the key undecidable (C-12), silently.
+TEST(EvalTest, AKeyThatOptionsGiveTwiceIsRefused) {
+  const TemporaryFile allow(policy("Allow"));
+  const TemporaryFile keys(R"({"aws:username": "Bob"})");
+  const auto refused = [&](std::vector<std::string> context, std::string_view hint) {
+    context.insert(context.end(), {"--identity", allow.path()});
+    const ToolRun run = ask("eval", context);
+    EXPECT_EQ(run.code, 2);
+    EXPECT_THAT(run.err, HasSubstr(hint));
+  };
+  refused({"--context", "aws:TagKeys=a", "--context", "aws:TagKeys=b"},
+          "the key `aws:TagKeys` is given twice; `--context-list aws:TagKeys=A,B` gives it several "
+          "values\n");
+  refused({"--context", "aws:username=a", "--context-list", "AWS:UserName=b"},
+          "the key `AWS:UserName` is given twice; ");
+  refused({"--context", "aws:username=a", "--context-file", keys.path()}, "is given twice");
+  EXPECT_EQ(ask("eval", {"--context", "aws:username=a", "--context", "aws:userid=b", "--identity",
+                         allow.path()})
+                .code,
+            0);
+}
+
+TEST(EvalTest, AnotherOwnerThanTheResourcesIsRefused) {
+  const TemporaryFile allow(policy("Allow"));
+  const auto with_owner = [&](const std::string& resource, const std::string& account) {
+    return run_tool({"eval", "--principal", kAlice, "--action", "sns:Publish", "--resource",
+                     resource, "--resource-account", account, "--identity", allow.path()});
+  };
+  const ToolRun run = with_owner("arn:aws:sns:eu-west-1:111122223333:t", "444455556666");
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("the resource's ARN names its owner, `111122223333`, and "
+                                 "`--resource-account` another, `444455556666`; leave it out"));
+  EXPECT_NE(with_owner("arn:aws:sns:eu-west-1:111122223333:t", "111122223333").code, 2);
+  EXPECT_NE(with_owner("arn:aws:s3:::b", "444455556666").code, 2);
+  EXPECT_NE(with_owner("*", "444455556666").code, 2);
+}
+
+TEST(EvalTest, PoliciesOfNobodyAreToldNotToBind) {
+  const TemporaryFile allow(policy("Allow"));
+  const ToolRun run = run_tool({"eval", "--action", "s3:GetObject", "--identity", allow.path()});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_EQ(
+      run.err,
+      "note: without --principal the caller is anonymous, and `--identity` does not bind it\n");
+  EXPECT_EQ(ask("eval", {"--identity", allow.path()}).err, "");
+  EXPECT_EQ(
+      run_tool({"eval", "--action", "s3:GetObject", "--principal", "*", "--identity", allow.path()})
+          .err,
+      "");
+  EXPECT_EQ(run_tool({"eval", "--action", "s3:GetObject", "--resource-policy", allow.path()})
+                .err.find("note"),
+            std::string::npos);
+}
+
 TEST(EvalTest, ReadsAPolicyFromStandardInput) {
   const ToolRun run = ask("eval", {"--identity", "-"}, policy("Allow"));
   EXPECT_EQ(run.code, 0);

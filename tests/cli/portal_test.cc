@@ -123,6 +123,50 @@ TEST(PortalCommandTest, PrintsTheMenu) {
   EXPECT_EQ(run_tool({"portal", "menu", "--role", "emperor"}).code, 2);
 }
 
+TEST(PortalCommandTest, TheMenuKnowsRolesStagesAndPaths) {
+  const auto problem = [](const std::vector<std::string>& options) {
+    std::vector<std::string> arguments = {"portal", "menu"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const ToolRun run = run_tool(arguments);
+    EXPECT_EQ(run.code, 2);
+    return run.err.substr(0, run.err.find('\n'));
+  };
+  EXPECT_EQ(problem({"--stage", "validate"}),
+            "writ portal: there is no stage `validate`; it is one of registered, enrolled, "
+            "confirmed, validated");
+  EXPECT_EQ(problem({"--path", "softwear"}),
+            "writ portal: there is no path `softwear`; it is one of software, services, hardware, "
+            "training, distribution");
+  EXPECT_NE(problem({"--role", "emperor"}).find("it is one of allianceLead, "), std::string::npos);
+}
+
+TEST(PortalCommandTest, OptionsOfOtherWordsAreRefused) {
+  const ToolRun matrix = run_tool({"portal", "matrix", "--role", "cloudAdmin"});
+  EXPECT_EQ(matrix.code, 2);
+  EXPECT_NE(matrix.err.find("`matrix` takes no `--role`; it is an option of menu\n"),
+            std::string::npos)
+      << matrix.err;
+  EXPECT_EQ(run_tool({"portal", "menu", "--lcov", "x"}).code, 2);
+  EXPECT_EQ(run_tool({"portal", "commands", "--policies", "policies"}).code, 2);
+  const ToolRun mutate = run_tool({"portal", "mutate", "--coverage", "x.json"});
+  EXPECT_NE(mutate.err.find("it is an option of run\n"), std::string::npos) << mutate.err;
+  const ToolRun pair = run_tool({"portal", "commands", "--markdown", "--json"});
+  EXPECT_EQ(pair.code, 2);
+  EXPECT_NE(pair.err.find("choose one of `--markdown` and `--json`"), std::string::npos);
+}
+
+TEST(PortalCommandTest, ARunWithoutAScenarioIsNoSuccess) {
+  const TemporaryFile none("[]");
+  for (const char* word : {"run", "mutate"}) {
+    const ToolRun run = run_tool({"portal", word, none.path()});
+    EXPECT_EQ(run.code, 2) << word;
+    EXPECT_NE(run.err.find("there is no scenario"), std::string::npos) << run.err;
+  }
+  const TemporaryFile broken("{");
+  EXPECT_TRUE(
+      run_tool({"portal", "run", broken.path()}).out.ends_with("0 passed, 0 failed, 1 error\n"));
+}
+
 TEST(PortalCommandTest, ListsCommands) {
   EXPECT_NE(run_tool({"portal", "commands"}).out.find("MapIamRole"), std::string::npos);
   EXPECT_NE(run_tool({"portal", "commands", "--markdown"}).out.find("\n### MapIamRole\n"),

@@ -173,6 +173,12 @@ TEST_F(SuiteTestFixture, MistakesHaveAPlaceAndAPointer) {
       HasSubstr("unknown kind `idenity`; kinds are identity, resource"));
   EXPECT_THAT(error_of(R"({"policies": {"x": {"file": "p.json", "level": 1}}, "tests": []})"),
               HasSubstr("only kinds scp and rcp have levels"));
+  const std::string gap = R"({"policies": {"a": {"file": "p.json", "kind": "scp"},
+"b": {"file": "p.json", "kind": "scp", "level": 3},
+"d": {"file": "p.json", "kind": "scp", "level": 1}}, "tests": []})";
+  EXPECT_THAT(error_of(gap),
+              HasSubstr(":2:49: INVALID_CASE: no policy of kind scp is of level 2, so that nothing "
+                        "would be allowed; levels count from 0, the root's, without a gap"));
   files_["dir/bad.json"] = "{\"Statement\":\n []}";
   EXPECT_THAT(error_of(R"({"policies": {"x": "bad.json"}, "tests": []})"),
               StartsWith("dir/bad.json:2:2: MISSING_STATEMENT"));
