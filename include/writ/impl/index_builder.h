@@ -409,7 +409,8 @@ inline void IndexBuilder::drop_covered(std::vector<std::pair<std::string, Ref>>&
   std::vector<std::size_t> open;  // those kept that begin the next one
   std::size_t kept = 0;
   for (std::size_t i = 0; i < prefixes.size(); ++i) {
-    const auto& [text, action_class] = prefixes[i];
+    const std::string& text = prefixes[i].first;
+    const Ref action_class = prefixes[i].second;  // clang 14 captures no structured binding
     while (!open.empty() && !text.starts_with(prefixes[open.back()].first)) open.pop_back();
     if (std::any_of(open.begin(), open.end(),
                     [&](std::size_t k) { return prefixes[k].second == action_class; })) {
