@@ -132,7 +132,7 @@ std::optional<Problem> AccountAsker::make_bounds(As as, bool owner_known, bool o
   return std::nullopt;
 }
 
-// Only principals of these policies can name a session (P-20); conditions ask keys.
+// Only principals of these policies can name a session (P-23); conditions ask keys.
 void AccountAsker::find_sessions() {
   for (const AccountPolicy& policy : account_.all_policies()) {
     if (policy.type != PolicyType::ResourceBased && policy.type != PolicyType::RoleTrust) continue;

@@ -183,7 +183,9 @@ bool TrailReader::read_caller() {
 }
 
 std::string TrailReader::fill(std::string_view shape, std::string_view value) const {
-  std::string_view account = text(&root_, "recipientAccountId");
+  // ECR's calls may name the registry of another account.
+  std::string_view account = text(parameters_, "registryId");
+  if (!is_account(account)) account = text(&root_, "recipientAccountId");
   if (account.empty()) account = event_.caller.account();
   std::string_view partition = event_.caller.partition();
   if (partition.empty()) partition = "aws";

@@ -30,8 +30,8 @@ std::string role(std::string_view name, std::string_view trusted, std::string_vi
          std::string(trusted) + R"("},"Action":"sts:AssumeRole"}}})";
 }
 
-// Far trusts one session of App. The bucket b allows that session, the bucket c denies all but
-// Adm's session boss.
+// P-2, P-23: Far trusts one session of App. The bucket b allows that session, the bucket c denies
+// all but Adm's session boss.
 class SessionsTest : public ::testing::Test {
  protected:
   SessionsTest() {

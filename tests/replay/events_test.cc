@@ -325,6 +325,14 @@ TEST(ReplayedEventTest, FunctionsAreNamedInSeveralWays) {
       ElementsAre("?"));
 }
 
+TEST(ReplayedEventTest, ARepositoryIsItsRegistrys) {
+  EXPECT_THAT(resources_of(call("ecr", "BatchGetImage", R"({"repositoryName":"r"})")),
+              ElementsAre("arn:aws:ecr:eu-west-1:123456789012:repository/r"));
+  EXPECT_THAT(resources_of(call("ecr", "BatchGetImage",
+                                R"({"repositoryName":"r","registryId":"111122223333"})")),
+              ElementsAre("arn:aws:ecr:eu-west-1:111122223333:repository/r"));
+}
+
 TEST(ReplayedEventTest, AnIndexIsAskedForItself) {
   EXPECT_THAT(resources_of(call("dynamodb", "Query", R"({"tableName":"T","indexName":"I"})")),
               ElementsAre("arn:aws:dynamodb:eu-west-1:123456789012:table/T/index/I"));
