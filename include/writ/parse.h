@@ -17,7 +17,9 @@ struct ParseOptions {
   std::size_t max_bytes = 64U << 20U;                   ///< of the text
   std::uint32_t max_statements = 4'000'000;             ///< of the document
   std::uint32_t max_wildcards_per_pattern = 1'000'000;  ///< `*` and `?` of one pattern
-  std::uint32_t max_values = 16'000'000;  ///< actions, resources, principals, condition values
+  /// Actions, resources, principals, condition values. JSON values of any kind are limited too, to
+  /// 16 for each of these and 1,024 more: reading takes about 100 bytes for each.
+  std::uint32_t max_values = 16'000'000;
   /// The text came as a member of a larger JSON text (a case file, say), so that G-2 speaks of its
   /// decoded strings only. No answer depends on it today: outside strings JSON has no character
   /// that G-2 refuses, and what stands raw in a string is decoded as itself.

@@ -79,6 +79,18 @@ TEST(DocumentLimitsTest, ValuesAreLimited) {
   EXPECT_EQ(document.error().json_pointer, "/Statement/0/Action/0");
 }
 
+TEST(DocumentLimitsTest, ValuesOfNoElementCountToo) {
+  // G-11: what is no statement takes memory as well while it is read.
+  ParseOptions options;
+  options.max_values = 100;
+  std::string text = "[0";
+  for (int i = 0; i < 5'000; ++i) text += ",0";
+  const Result<PolicyDocument> document = parse_policy(text + "]", IdentityBased, options);
+  ASSERT_FALSE(document);
+  EXPECT_EQ(document.error().code, kLimit);
+  EXPECT_EQ(document.error().rule, "G-11");
+}
+
 TEST(DocumentLimitsTest, DefaultsAreAboveWhatAwsAccepts) {
   // G-11: no limit on lengths or counts that a legal document could reach.
   std::string text = "{\"Version\":\"2012-10-17\",\"Statement\":[";

@@ -363,6 +363,21 @@ TEST(TextTest, LongTextsAreRefused) {
   EXPECT_NE(tree.error().message.find("4 bytes"), std::string::npos);
 }
 
+// G-11: values are counted before there is a node for any.
+TEST(TextTest, TextsOfManyValuesAreRefused) {
+  JsonOptions options;
+  options.max_values = 4;
+  EXPECT_TRUE(JsonTree::parse("[1,2,3]", options));
+  EXPECT_TRUE(JsonTree::parse(R"({"[,\",{,,,":"[,,,,","a":[]})", options));
+  for (const std::string_view text : {"[1,2,3,4]", "[[],[],[[]]]", R"({"a":1,"b":2,"c":[3]})"}) {
+    const Result<JsonTree> tree = JsonTree::parse(text, options);
+    ASSERT_FALSE(tree) << text;
+    EXPECT_EQ(tree.error().code, ErrorCode::LimitExceeded);
+    EXPECT_EQ(tree.error().rule, "G-11");
+    EXPECT_NE(tree.error().message.find("4 JSON values"), std::string::npos);
+  }
+}
+
 // The pointers of the repeated members, behind each other.
 std::string duplicates(std::string_view text) {
   const JsonTree tree = parse(text);

@@ -94,24 +94,6 @@ struct AccountDocument {
   AccountPlaceInFile place;
 };
 
-/// At least as many values as a JSON text has, and hardly more: one for each comma and each opening
-/// bracket outside of strings.
-[[nodiscard]] inline std::size_t count_json_values(std::string_view text) noexcept {
-  std::size_t count = 1;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') {
-      in_string = !in_string;
-    } else if (in_string) {
-      if (c == '\\') ++i;
-    } else if (c == ',' || c == '[' || c == '{') {
-      ++count;
-    }
-  }
-  return count;
-}
-
 /// Whether a name is another one misspelt: the letter case, or a letter or two.
 [[nodiscard]] inline bool is_misspelt(std::string_view name, std::string_view known) {
   const std::size_t most = known.size() < 8 ? 1 : 2;

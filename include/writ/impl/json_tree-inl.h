@@ -348,6 +348,14 @@ class JsonTreeBuilder {
                     " bytes: shorten it or raise the limit";
     return error;
   }
+  // Each but the first takes two bytes at least.
+  if (text.size() / 2 >= options.max_values && count_json_values(text) > options.max_values) {
+    error.code = ErrorCode::LimitExceeded;
+    error.rule = "G-11";
+    error.message = "the text has more than " + std::to_string(options.max_values) +
+                    " JSON values: split it or raise the limit";
+    return error;
+  }
   if (text.substr(0, 3) == "\xef\xbb\xbf") {
     error.code = ErrorCode::JsonSyntaxError;
     error.rule = "G-1";

@@ -55,7 +55,27 @@ struct JsonOptions {
   std::size_t max_bytes = 64U << 20U;
   /// Containers inside containers; deeper is an error (G-11). Parsing never recurses.
   std::uint32_t max_depth = 16;
+  /// Values of every kind; they are counted before memory is taken for them, about 100 bytes each.
+  std::size_t max_values = static_cast<std::size_t>(-1);
 };
+
+/// At least as many values as a JSON text has, and hardly more: one for each comma and each opening
+/// bracket outside of strings.
+[[nodiscard]] inline std::size_t count_json_values(std::string_view text) noexcept {
+  std::size_t count = 1;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      in_string = !in_string;
+    } else if (in_string) {
+      if (c == '\\') ++i;
+    } else if (c == ',' || c == '[' || c == '{') {
+      ++count;
+    }
+  }
+  return count;
+}
 
 /// A JSON text (RFC 8259, valid UTF-8, G-1) as nodes; node 0 is the root. Errors: `JsonSyntaxError`
 /// (G-1), `NestingTooDeep` (G-11), `LimitExceeded`. Repeated members are kept and listed in

@@ -51,9 +51,7 @@ WRIT_FUNC const std::vector<std::string_view>& skipped_lint_checks() {
 
 WRIT_FUNC std::vector<Finding> lint_policy(std::string_view text, PolicyType type,
                                            const ParseOptions& options) {
-  detail::JsonOptions json;
-  json.max_bytes = options.max_bytes;
-  Result<detail::JsonTree> tree = detail::JsonTree::parse(text, json);
+  Result<detail::JsonTree> tree = detail::JsonTree::parse(text, detail::json_options(options));
   if (!tree) {
     const PolicyError& error = tree.error();
     return {{FindingSeverity::Refusal, to_string(error.code), error.rule, error.position,

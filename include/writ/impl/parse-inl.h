@@ -18,9 +18,7 @@ namespace writ::inline v0 {
 
 WRIT_FUNC Result<PolicyDocument> parse_policy(std::string_view text, PolicyType type,
                                               const ParseOptions& options) {
-  detail::JsonOptions json;
-  json.max_bytes = options.max_bytes;
-  Result<detail::JsonTree> tree = detail::JsonTree::parse(text, json);
+  Result<detail::JsonTree> tree = detail::JsonTree::parse(text, detail::json_options(options));
   if (!tree) return std::move(tree).error();
   PolicyReader reader(std::move(tree).value(), type, options, PolicyReader::Mode::StopAtFirst);
   reader.read();

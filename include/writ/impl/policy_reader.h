@@ -20,6 +20,19 @@
 
 namespace writ::inline v0 {
 
+namespace detail {
+
+/// What a document's limits come to for its text: a statement has one of the values that are
+/// limited, or more, and around it fewer others than this.
+[[nodiscard]] inline JsonOptions json_options(const ParseOptions& options) noexcept {
+  JsonOptions json;
+  json.max_bytes = options.max_bytes;
+  json.max_values = 1024 + std::size_t{16} * options.max_values;
+  return json;
+}
+
+}  // namespace detail
+
 // Reads one document. The checks are those of `parse_policy`, in this order: the text (G-3, G-2),
 // unknown elements, version and id, then statement by statement in the order of the grammar.
 // With `CollectAll` reading goes on behind a refusal, and the document holds what could be read;
