@@ -39,8 +39,13 @@ struct ReplayedRequest {
 /// What the log says about the outcome.
 enum class Evidence : unsigned char { None, Allowed, Denied };
 
-/// One event. Borrows the text it was read from only while it is read.
+/// One event. Borrows the text it was read from only while it is read. Refers to its own texts, so
+/// that a copy would refer to another's.
 struct ReplayedEvent {
+  ReplayedEvent() = default;
+  ReplayedEvent(ReplayedEvent&&) = default;
+  ReplayedEvent& operator=(ReplayedEvent&&) = default;
+
   Skip skip = Skip::None;
   Caller caller;
   std::string principal;  ///< whose call it is: of a session its role
