@@ -22,22 +22,14 @@
 #include "cli/report.h"
 #include "cli/suite.h"
 #include "cli/suite_run.h"
-#include "writ/hash.h"
 
 namespace writ::cli {
 namespace {
 
-// Ids are remembered to find repeated ones; only so many, so that memory stays bounded.
+// Ids are remembered to find repeated ones; only so many, of so many bytes, so that memory stays
+// bounded.
 constexpr std::size_t kMaxRememberedIds = 1'000'000;
-
-struct IdHash {
-  std::uint64_t first = 0;
-  std::uint64_t second = 0;
-  friend bool operator==(const IdHash&, const IdHash&) = default;
-};
-struct IdHasher {
-  std::size_t operator()(const IdHash& id) const noexcept { return id.first; }
-};
+constexpr std::size_t kMaxRememberedBytes = std::size_t{64} << 20U;
 
 constexpr std::string_view kNoTest = "there is no test to run; a run without one proves nothing";
 
@@ -184,7 +176,8 @@ class Checker {
   std::uint64_t passed_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t errors_ = 0;
-  std::unordered_set<IdHash, IdHasher> ids_;  // of cases of one file
+  std::unordered_set<std::string> ids_;  // of cases of one file
+  std::size_t bytes_of_ids_ = 0;
   std::uint32_t file_of_ids_ = 0;
   std::uint32_t files_ = 0;  // case files begun
 };
@@ -264,11 +257,12 @@ void Checker::report_case(const RunLine& line) {
   }
   if (file_of_ids_ != line.place.file) {
     ids_.clear();
+    bytes_of_ids_ = 0;
     file_of_ids_ = line.place.file;
   }
-  if (ids_.size() < kMaxRememberedIds) {
-    const IdHash id{hash_bytes(line.id), hash_bytes(line.id, 1)};
-    if (!ids_.insert(id).second) {
+  if (ids_.size() < kMaxRememberedIds && line.id.size() <= kMaxRememberedBytes - bytes_of_ids_) {
+    bytes_of_ids_ += line.id.size();
+    if (!ids_.emplace(line.id).second) {
       report_error(file, line.place.number, 1,
                    fmt::format("{}: id `{}` is given twice in this file",
                                to_string(ErrorCode::InvalidCase), as_utf8(line.id)));

@@ -1,8 +1,10 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cli/json_check.h"
 #include "cli/run_tool.h"
+#include "writ/hash.h"
 
 namespace writ {
 namespace {
@@ -86,6 +88,56 @@ TEST(CheckTest, PrintsJson) {
   EXPECT_STREQ(answer["failures"][1]["id"].GetString(), "c\xc3\xa9");
   const ToolRun none = run_tool({"check", "--json", "-"});
   EXPECT_EQ(none.out, "{\"failures\":[],\"passed\":0,\"failed\":0,\"errors\":0}\n");
+}
+
+/// Two ids of one hash, whether it begins with 0 or with 1. A first word makes two states of these;
+/// by exclusive or with their difference the second word swaps what becomes of them, and the third
+/// takes out one or the other, so that what is left is the same.
+std::pair<std::string, std::string> ids_of_one_hash() {
+  const auto is_ascii = [](std::uint64_t word) { return (word & detail::kOnes * 0x80) == 0; };
+  const auto letters = [](std::uint64_t number) {
+    std::uint64_t word = 0;
+    for (unsigned i = 0; i < 8; ++i) word |= (0x40U + (number >> 5 * i & 0x1fU)) << 8 * i;
+    return word;
+  };
+  const auto spelled = [](std::initializer_list<std::uint64_t> words) {
+    std::string text;
+    for (const std::uint64_t word : words) {
+      for (unsigned i = 0; i < 64; i += 8) text += static_cast<char>(word >> i & 0xffU);
+    }
+    return text;
+  };
+  const std::uint64_t size = 24 * detail::kHashB;
+  std::uint64_t number = 0;
+  std::uint64_t state = 0;
+  std::uint64_t difference = ~0ULL;
+  for (; !is_ascii(difference); ++number) {
+    state = detail::mix(size ^ letters(number), detail::kHashA);
+    difference = state ^ detail::mix(size ^ 1U ^ letters(number), detail::kHashA);
+  }
+  const std::uint64_t first = letters(number - 1);
+  for (number = 0;; ++number) {
+    const std::uint64_t second = letters(number);
+    const std::uint64_t third = detail::mix(state ^ second, detail::kHashA);
+    const std::uint64_t other = detail::mix(state ^ second ^ difference, detail::kHashA);
+    if (is_ascii(third) && is_ascii(other)) {
+      return {spelled({first, second, third}), spelled({first, second ^ difference, other})};
+    }
+  }
+}
+
+TEST(CheckTest, IdsAreComparedAsTexts) {
+  const auto [one, other] = ids_of_one_hash();
+  ASSERT_NE(one, other);
+  ASSERT_EQ(hash_bytes(one), hash_bytes(other));
+  ASSERT_EQ(hash_bytes(one, 1), hash_bytes(other, 1));
+  const auto line = [](std::string_view id) {
+    std::string escaped;
+    for (const char c : id) escaped += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    return good_case(escaped, "allowed");
+  };
+  const TemporaryFile file(line(one) + line(other));
+  EXPECT_EQ(run_tool({"check", file.path()}).out, "2 passed, 0 failed\n");
 }
 
 TEST(CheckTest, FailsOnLinesThatAreNoCases) {
