@@ -219,6 +219,21 @@ TEST(PolicyDirectoryTest, LimitsOfTheParserHold) {
   EXPECT_EQ(directory.error().error.code, ErrorCode::LimitExceeded);
 }
 
+// A document that loads and cannot be compiled is named.
+TEST(PolicyDirectoryTest, ADocumentThatIsTooLargeForASetIsNamed) {
+  std::string wildcards;
+  for (int i = 0; i < 600'000; ++i) wildcards += "*a";
+  Folder folder;
+  folder.write("identity/a.json", document({allow("s3:*")}));
+  folder.write("identity/long.json", document({allow("s3:*", "arn:aws:s3:::" + wildcards)}));
+  folder.write("identity/z.json", document({allow("s3:*")}));
+  const auto directory = PolicyDirectory::open(folder.path(), at_once());
+  ASSERT_FALSE(directory.has_value());
+  EXPECT_EQ(directory.error().error.code, ErrorCode::LimitExceeded);
+  EXPECT_NE(directory.error().error.message.find("long.json"), std::string::npos)
+      << directory.error().to_string();
+}
+
 TEST(PolicyDirectoryTest, PollingNoticesWithoutEvents) {
   Folder folder;
   folder.write("identity/a.json", document({allow("s3:Get*")}));

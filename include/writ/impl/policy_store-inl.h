@@ -176,6 +176,21 @@ WRIT_FUNC Result<std::shared_ptr<const StoredDocument>> check_document(
   return builder.build();
 }
 
+/// Says which documents of a set that cannot be compiled: the first that cannot be compiled alone,
+/// or all of them.
+[[nodiscard]] inline PolicyError naming_documents(PolicyError error,
+                                                  const StoredDocuments& documents, PolicyType type,
+                                                  const ParseOptions& options) {
+  for (const auto& stored : documents) {
+    if (documents.size() > 1 && compile_documents({stored}, type, options)) continue;
+    error.message += " (the document `" + stored->name + "`)";
+    return error;
+  }
+  error.message +=
+      " (the documents `" + documents.front()->name + "` to `" + documents.back()->name + "`)";
+  return error;
+}
+
 }  // namespace detail
 
 WRIT_FUNC Result<PolicySegments> PolicySegments::with(
@@ -235,7 +250,9 @@ WRIT_FUNC Result<PolicySegments> PolicySegments::with(
     std::shared_ptr<const detail::Segment> segment = std::move(draft.unchanged);
     if (segment == nullptr) {
       Result<PolicySet> set = detail::compile_documents(draft.documents, type, parse);
-      if (!set) return std::move(set).error();
+      if (!set) {
+        return detail::naming_documents(std::move(set).error(), draft.documents, type, parse);
+      }
       segment = std::make_shared<const detail::Segment>(
           detail::Segment{std::move(draft.documents), draft.statements, *std::move(set)});
     }
