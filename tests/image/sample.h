@@ -14,7 +14,8 @@
 
 namespace writ::test {
 
-/// Documents that hold every kind of node: identity policies, and a bucket's policy.
+/// Documents that hold every kind of node: identity policies, and a bucket's policy. The long
+/// actions have one hash, and so have the services.
 [[nodiscard]] inline std::string sample_identity() {
   std::string text = R"({"Version":"2012-10-17","Statement":[
 {"Sid":"Read","Effect":"Allow","Action":["s3:GetObject","s3:Get*","s3:*Tagging"],
@@ -29,6 +30,9 @@ namespace writ::test {
 {"Effect":"Deny","NotAction":["iam:*","s?s:*"],"NotResource":["arn:aws:s3:::open/*","arn:aws:s3:*:*:o"]},
 {"Effect":"Allow","Action":["ec2:*","s?s:Send*","s3:GetObject*"],"Resource":"arn:aws:sns:us-*-1:1111*:t*"},
 {"Effect":"Allow","Action":"e?s:*","Resource":"*"},
+{"Effect":"Allow","Action":["svc:Doxxkfboedaanfbktatt","svc:Doxxlhalcgaaghdgf8d5","svc:Doxxodkkehaarzb4co29",
+  "servicexfikbbhaa5t198zl8:*","servicexkaopinaacf15vaq4:*",
+  "servicexhoadbibatjuj3iup:*"],"Resource":"*"},
 {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEqualsIfExists":{"k:team":"z"}}})";
   for (int i = 0; i < 24; ++i) {
     text += ",{\"Effect\":\"Allow\",\"Action\":\"s3:PutObject\",\"Resource\":\"arn:aws:s3:::many/" +

@@ -160,6 +160,8 @@ const std::vector<Damage>& damages() {
          n[2] = n[1];
        }},
       {"an action has no class", [](Surgeon& i) { i.node(NodeTag::Action)[1] += 1; }},
+      {"an action reaches beyond",
+       [](Surgeon& i) { *i.node(NodeTag::Action) |= detail::action_head::Size::put(kFar); }},
       // Patterns.
       {"a pattern reaches beyond", [](Surgeon& i) { i.pattern(PatternKind::General)[1] = kFar; }},
       {"a pattern is of an unknown kind",
@@ -419,7 +421,7 @@ const std::vector<Damage>& damages() {
        }},
       {"table's size is no power of two",
        [](Surgeon& i) {
-         // Four slots less one; the bytes left over go to padding.
+         // Eight slots less one; the bytes left over go to padding.
          auto& slots = i.entry(Section::ActionSlots);
          auto& services = i.entry(Section::Services);
          slots.count -= 1;

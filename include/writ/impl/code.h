@@ -20,8 +20,8 @@
 //   List        head: count, has_switch   [switch key]   leaves, by statement
 //   Groups      head: count        groups (GroupHead, and its cuts)
 //   Class       head: action_dependent   deny: flat, groups   allow: flat, groups
-//   Action      head: size         class   text
-//   Service     head: name size    hash, `service:*`, prefixes, generals   name
+//   Action      head: has_next, size   class   text   [next of the same hash]
+//   Service     head: name size    hash, `service:*`, prefixes, generals, next   name
 //               prefixes (ActionPrefix)   generals   prefix texts
 //   Generals    head: count        pattern and class, each
 //   Table       head: size of a bucket, of a tag's part   buckets   groups   pilots
@@ -478,69 +478,6 @@ struct ClassNode {
   Ref allow_groups = kNoNode;
 };
 static_assert(sizeof(ClassNode) == 20);
-
-/// `service:Prefix*`, by folded prefix without service. All prefixes of a name that a service holds
-/// are found from the greatest entry not above it, through `parent`.
-struct ActionPrefix {
-  Word key_low = 0;  ///< the first eight bytes, the first the most significant; zeros behind
-  Word key_high = 0;
-  Word size = 0;
-  Word text = 0;  ///< words from the service node's beginning
-  Ref action_class = kNoNode;
-  Word parent = 0;  ///< 1 + the longest other entry that begins this one, or 0
-
-  [[nodiscard]] std::uint64_t key() const noexcept {
-    return key_low | (static_cast<std::uint64_t>(key_high) << 32U);
-  }
-};
-static_assert(sizeof(ActionPrefix) == 24);
-
-struct GeneralAction {
-  Ref pattern = kNoNode;
-  Ref action_class = kNoNode;
-};
-
-/// A service of wildcard actions: `service:*`, prefixes, and others.
-struct ServiceNode {
-  const Word* words;
-  static constexpr Word kFixedWords = 5;
-
-  [[nodiscard]] Word name_size() const noexcept { return CountBits::get(words[0]); }
-  [[nodiscard]] Word hash() const noexcept { return words[1]; }
-  [[nodiscard]] Ref any_class() const noexcept { return words[2]; }
-  [[nodiscard]] Word prefix_count() const noexcept { return words[3]; }
-  [[nodiscard]] Word general_count() const noexcept { return words[4]; }
-  [[nodiscard]] std::string_view name() const noexcept {
-    return text_at(words + kFixedWords, name_size());
-  }
-  [[nodiscard]] const ActionPrefix* prefixes() const noexcept {
-    return reinterpret_cast<const ActionPrefix*>(words + kFixedWords + words_of(name_size()));
-  }
-  [[nodiscard]] const GeneralAction* generals() const noexcept {
-    return reinterpret_cast<const GeneralAction*>(prefixes() + prefix_count());
-  }
-};
-
-/// An exact action.
-struct ActionNode {
-  const Word* words;
-
-  [[nodiscard]] Ref action_class() const noexcept { return words[1]; }
-  /// Folded.
-  [[nodiscard]] std::string_view text() const noexcept {
-    return text_at(words + 2, CountBits::get(words[0]));
-  }
-};
-
-/// Where an exact action is found: slots by the lower bits of its hash.
-struct ActionSlot {
-  Word tag = 0;  ///< the hash's upper half
-  Ref action = kNoNode;
-
-  [[nodiscard]] static constexpr Word tag_of(std::uint64_t hash) noexcept {
-    return static_cast<Word>(hash >> 32U);
-  }
-};
 
 /// What a look-up by resource leads to: a leaf or a list elsewhere, or a leaf that lies in the
 /// bucket itself, so that a look-up which ends at a statement of its own waits for memory once.

@@ -88,6 +88,16 @@ class CodeVerifier {
   }
   /// The size of a node that begins at `at`, in words; 0 when it is none.
   [[nodiscard]] std::size_t node_size(std::size_t at, NodeTag tag) noexcept;
+  [[nodiscard]] std::size_t refs_size(std::size_t at, const char* what, const char* order,
+                                      const auto& is_good) noexcept {
+    const std::size_t count = CountBits::get(words_[at]);
+    if (count >= words_.size() - at) return fail(at, "a node reaches beyond the end of the code");
+    for (std::size_t i = 1; i <= count; ++i) {
+      if (!is_good(words_[at + i])) return fail(at + i, what);
+      if (i > 1 && words_[at + i] <= words_[at + i - 1]) return fail(at + i, order);
+    }
+    return 1 + count;
+  }
   [[nodiscard]] std::size_t pattern_size(std::size_t at) noexcept;
   [[nodiscard]] bool atoms_are_good(std::size_t at, const PatternNode& pattern) noexcept;
   [[nodiscard]] std::size_t term_size(std::size_t at) noexcept;
@@ -97,6 +107,7 @@ class CodeVerifier {
   [[nodiscard]] std::size_t list_size(std::size_t at) noexcept;
   [[nodiscard]] std::size_t groups_size(std::size_t at) noexcept;
   [[nodiscard]] std::size_t class_size(std::size_t at) noexcept;
+  [[nodiscard]] std::size_t action_size(std::size_t at) noexcept;
   [[nodiscard]] std::size_t service_size(std::size_t at) noexcept;
   [[nodiscard]] std::size_t table_size(std::size_t at) noexcept;
   [[nodiscard]] bool bucket_is_good(std::size_t at, Word bucket_words) noexcept;
@@ -188,35 +199,16 @@ inline std::size_t CodeVerifier::node_size(std::size_t at, NodeTag tag) noexcept
       return left < 5 ? too_short() : term_size(at);
     case NodeTag::Principals:
       return principals_size(at);
-    case NodeTag::Patterns: {
-      // statement_match.h, match_resource_patterns and match_action_patterns: patterns of resources
-      // or actions.
-      const std::size_t count = CountBits::get(words[0]);
-      if (count >= left) return too_short();
-      for (std::size_t i = 1; i <= count; ++i) {
-        if (!is_pattern(words[i], PatternKind::Segmented)) {
-          return fail(at + i, "a list of patterns refers to something else");
-        }
-        if (i > 1 && words[i] <= words[i - 1]) {
-          return fail(at + i, "a list of patterns is not in order");
-        }
-      }
-      return 1 + count;
-    }
-    case NodeTag::Terms: {
+    case NodeTag::Patterns:
+      // statement_match.h, match_resource_patterns and match_action_patterns.
+      return refs_size(at, "a list of patterns refers to something else",
+                       "a list of patterns is not in order",
+                       [this](Ref ref) { return is_pattern(ref, PatternKind::Segmented); });
+    case NodeTag::Terms:
       // statement_match.h, evaluate_list.
-      const std::size_t count = CountBits::get(words[0]);
-      if (count >= left) return too_short();
-      for (std::size_t i = 1; i <= count; ++i) {
-        if (!is(NodeTag::Term, words[i])) {
-          return fail(at + i, "a list of conditions refers to something else");
-        }
-        if (i > 1 && words[i] <= words[i - 1]) {
-          return fail(at + i, "a list of conditions is not in order");
-        }
-      }
-      return 1 + count;
-    }
+      return refs_size(at, "a list of conditions refers to something else",
+                       "a list of conditions is not in order",
+                       [this](Ref ref) { return is(NodeTag::Term, ref); });
     case NodeTag::Leaf:
       return left < 3 ? too_short() : leaf_size(at);
     case NodeTag::List:
@@ -226,10 +218,7 @@ inline std::size_t CodeVerifier::node_size(std::size_t at, NodeTag tag) noexcept
     case NodeTag::Class:
       return left < sizeof(ClassNode) / sizeof(Word) ? too_short() : class_size(at);
     case NodeTag::Action:
-      // dispatch.h, find_exact_class.
-      if (left < 2) return too_short();
-      if (!is(NodeTag::Class, words[1])) return fail(at + 1, "an action has no class");
-      return std::size_t{2} + words_of(CountBits::get(words[0]));
+      return left < 2 ? too_short() : action_size(at);
     case NodeTag::Service:
       return left < ServiceNode::kFixedWords ? too_short() : service_size(at);
     case NodeTag::Generals: {
@@ -241,6 +230,19 @@ inline std::size_t CodeVerifier::node_size(std::size_t at, NodeTag tag) noexcept
       return left < TableNode::kHeadWords ? too_short() : table_size(at);
   }
   return 0;
+}
+
+// dispatch.h, find_exact_class: a next one, as of services, stands before, so chains end.
+inline std::size_t CodeVerifier::action_size(std::size_t at) noexcept {
+  const ActionNode action{&words_[at]};
+  if (!is(NodeTag::Class, action.action_class())) return fail(at + 1, "an action has no class");
+  const std::size_t size =
+      std::size_t{2} + words_of(action_head::Size::get(words_[at])) + (action.has_next() ? 1U : 0U);
+  if (size > words_.size() - at) return fail(at, "an action reaches beyond the end of the code");
+  if (action.has_next() && !(is(NodeTag::Action, action.next()) && is_first_use(action.next()))) {
+    return fail(at, "an action is followed by none of its own");
+  }
+  return size;
 }
 
 inline std::size_t CodeVerifier::pattern_size(std::size_t at) noexcept {

@@ -336,9 +336,14 @@ WRIT_ALWAYS_INLINE void visit_root(const Program& program, Target flat, Ref grou
   const Ref* services = program.services();
   const std::uint32_t mask = program.service_mask();
   const auto hash = static_cast<Word>(action.service_hash());
-  for (std::uint32_t at = hash & mask; services[at] != kNoNode; at = (at + 1) & mask) {
-    const ServiceNode service{program.node(services[at])};
-    if (service.hash() == hash && action.service_is(service.name())) return services[at];
+  for (std::uint32_t at = program.service_slot(action.service_hash()); services[at] != kNoNode;
+       at = (at + 1) & mask) {
+    for (Ref ref = services[at]; ref != kNoNode;) {
+      const ServiceNode service{program.node(ref)};
+      if (service.hash() != hash) break;
+      if (action.service_is(service.name())) return ref;
+      ref = service.next();
+    }
   }
   return kNoNode;
 }
@@ -403,23 +408,39 @@ inline void visit_wildcard_classes(const Program& program, const ActionName& act
   visit_any_service(program, action, request, visit);
 }
 
+[[nodiscard]] WRIT_ALWAYS_INLINE bool is_action(const ActionNode& node,
+                                                const ActionName& action) noexcept {
+  const std::string_view text = node.text();
+  const std::string_view folded = action.folded();
+  return folded.empty()
+             ? action.is(text)
+             : folded.size() == text.size() && equal_found(folded.data(), text.data(), text.size());
+}
+
+/// The class of an action among those behind one of the same hash, or kNoNode.
+[[nodiscard, gnu::noinline, gnu::cold]] inline Ref find_chained_class(
+    const Program& program, ActionNode node, const ActionName& action) noexcept {
+  while (node.has_next()) {
+    node = {program.node(node.next())};
+    if (is_action(node, action)) return node.action_class();
+  }
+  return kNoNode;
+}
+
 /// The class of an action's exact spelling, or kNoNode.
 [[nodiscard]] WRIT_ALWAYS_INLINE Ref find_exact_class(const Program& program,
                                                       const ActionName& action) noexcept {
   const ActionSlot* slots = program.actions();
   const std::uint32_t mask = program.action_mask();
   const Word tag = ActionSlot::tag_of(action.hash());
-  for (std::uint32_t at = static_cast<Word>(action.hash()) & mask; slots[at].action != kNoNode;
+  for (std::uint32_t at = program.action_slot(action.hash()); slots[at].action != kNoNode;
        at = (at + 1) & mask) {
     if (slots[at].tag != tag) continue;
     const ActionNode node{program.node(slots[at].action)};
-    const std::string_view text = node.text();
-    const std::string_view folded = action.folded();
-    if (folded.empty() ? action.is(text)
-                       : folded.size() == text.size() &&
-                             equal_found(folded.data(), text.data(), text.size())) {
-      return node.action_class();
-    }
+    if (is_action(node, action)) return node.action_class();
+    if (!node.has_next()) continue;  // a tag is half of a hash
+    const Ref chained = find_chained_class(program, node, action);
+    if (chained != kNoNode) return chained;
   }
   return kNoNode;
 }

@@ -20,6 +20,7 @@
 #include "writ/impl/index_keys.h"
 #include "writ/impl/program_builder.h"
 #include "writ/impl/resource_table.h"
+#include "writ/impl/slot_table.h"
 
 namespace writ::inline v0 {
 namespace detail {
@@ -41,8 +42,9 @@ class IndexBuilder {
   Ref any_service_actions = kNoNode;
   Ref table = kNoNode;
   std::uint64_t table_factor = 1;
+  std::uint64_t slot_factor = kNoFactor;
   bool has_deny = false;
-  bool is_complete = true;  ///< the table holds all keys
+  bool is_complete = true;  ///< the tables hold all keys
 
  private:
   using StatementList = std::span<const std::uint32_t>;
@@ -75,10 +77,22 @@ class IndexBuilder {
     return true;
   }
   void index_actions();
-  [[nodiscard]] Ref write_action(std::uint32_t id);
   static void sort_by_class(std::vector<GeneralAction>& entries);
   static void drop_covered(std::vector<std::pair<std::string, Ref>>& prefixes);
-  void write_service(std::string_view name, std::span<const std::uint32_t> ids);
+  [[nodiscard]] Ref write_action(std::uint32_t id, Ref next);
+  [[nodiscard]] Ref write_service(std::span<const std::uint32_t> ids, Ref next);
+  /// Exact actions, and wildcards of one service each; sorts the wildcards.
+  void write_slots(const std::vector<std::uint32_t>& exact, std::vector<std::uint32_t>& wildcards);
+  [[nodiscard]] std::string_view service_of(std::uint32_t id) const noexcept {
+    const IndexedAction& action = program_.indexed_actions[id];
+    return program_.index_text(action.text).substr(0, action.service_size);
+  }
+  [[nodiscard]] auto by_text() const noexcept {
+    return [this](std::uint32_t a, std::uint32_t b) {
+      return program_.index_text(program_.indexed_actions[a].text) <
+             program_.index_text(program_.indexed_actions[b].text);
+    };
+  }
   void list_statements();
   [[nodiscard]] StatementList list_of(const IndexedAction& action) const noexcept {
     return StatementList(lists_).subspan(action.statements.begin, action.statements.count);
@@ -117,7 +131,7 @@ inline void IndexBuilder::build() {
   budget_ = 64 + program_.listed_bytes / 2 + 16 * program_.statements.size();
   salt_ = hash_bytes({program_.strings.data(), program_.strings.size()});
   index_actions();
-  finish_table();
+  if (is_complete) finish_table();
 }
 
 inline Ref IndexBuilder::class_of(StatementList statements) {
@@ -340,37 +354,9 @@ inline void IndexBuilder::index_actions() {
                      everything_.end());
   if (!everything_.empty()) star_class = class_of(everything_);
 
-  const auto by_text = [this](std::uint32_t a, std::uint32_t b) {
-    return program_.index_text(program_.indexed_actions[a].text) <
-           program_.index_text(program_.indexed_actions[b].text);
-  };
-  // Exact actions stay in the order of their statements, as their classes.
-  std::vector<std::pair<std::uint64_t, Ref>> exact;  // hash, node
-  exact.reserve(exact_ids.size());
-  for (const std::uint32_t id : exact_ids) {
-    exact.emplace_back(program_.indexed_actions[id].hash, write_action(id));
-  }
-  std::sort(wildcards.begin(), wildcards.end(), by_text);
-  const auto service_of = [this](std::uint32_t id) {
-    const IndexedAction& action = program_.indexed_actions[id];
-    return program_.index_text(action.text).substr(0, action.service_size);
-  };
-  for (std::size_t i = 0; i < wildcards.size();) {
-    std::size_t end = i;
-    while (end < wildcards.size() && service_of(wildcards[end]) == service_of(wildcards[i])) ++end;
-    write_service(service_of(wildcards[i]), {wildcards.data() + i, end - i});
-    i = end;
-  }
-  std::size_t slots = exact.empty() ? 0 : 2;
-  while (slots * 3 < exact.size() * 4) slots *= 2;
-  actions.resize(slots);
-  for (const auto& [hash, node] : exact) {
-    std::size_t at = static_cast<Word>(hash) & (slots - 1);
-    while (actions[at].action != kNoNode) at = (at + 1) & (slots - 1);
-    actions[at] = {ActionSlot::tag_of(hash), node};
-  }
+  write_slots(exact_ids, wildcards);
   if (!any_service.empty()) {
-    std::sort(any_service.begin(), any_service.end(), by_text);
+    std::sort(any_service.begin(), any_service.end(), by_text());
     std::vector<GeneralAction> entries;
     for (const std::uint32_t id : any_service) {
       const std::string text(program_.index_text(program_.indexed_actions[id].text));
@@ -382,17 +368,46 @@ inline void IndexBuilder::index_actions() {
         program_.code.begin(NodeTag::Generals, CountBits::put(static_cast<Word>(entries.size())));
     for (const GeneralAction& entry : entries) program_.code.put_record(entry);
   }
-  // The table of services.
+}
+
+inline void IndexBuilder::write_slots(const std::vector<std::uint32_t>& exact,
+                                      std::vector<std::uint32_t>& wildcards) {
+  std::sort(wildcards.begin(), wildcards.end(), by_text());
+  std::vector<std::span<const std::uint32_t>> of_service;
+  for (std::size_t i = 0; i < wildcards.size();) {
+    std::size_t end = i;
+    while (end < wildcards.size() && service_of(wildcards[end]) == service_of(wildcards[i])) ++end;
+    of_service.emplace_back(wildcards.data() + i, end - i);
+    i = end;
+  }
+  std::vector<std::uint64_t> action_hashes;
+  action_hashes.reserve(exact.size());
+  for (const std::uint32_t id : exact) action_hashes.push_back(program_.indexed_actions[id].hash);
+  std::vector<std::uint64_t> service_hashes;
+  for (const auto& ids : of_service) service_hashes.push_back(hash_bytes(service_of(ids[0])));
+  SlotTable action_slots(std::move(action_hashes), (exact.size() * 4 + 2) / 3);
+  SlotTable service_slots(std::move(service_hashes), of_service.size() * 2);
+  is_complete =
+      place_both(action_slots, service_slots, hash_combine(salt_, 0x736c6f7473ULL), slot_factor);
+  if (!is_complete) return;
+
+  // Exact actions stay in the order of their statements, as their classes.
   std::vector<Ref> nodes;
-  nodes.swap(services);
-  if (nodes.empty()) return;
-  std::size_t size = 1;
-  while (size < nodes.size() * 2) size *= 2;
-  services.resize(size, kNoNode);
-  for (const Ref node : nodes) {
-    std::size_t at = ServiceNode{program_.code.node(node)}.hash() & (size - 1);
-    while (services[at] != kNoNode) at = (at + 1) & (size - 1);
-    services[at] = node;
+  const auto next_of = [&nodes](const SlotTable& slots) {
+    const std::uint32_t before = slots.before(nodes.size());
+    return before == SlotTable::kFree ? kNoNode : nodes[before];
+  };
+  nodes.reserve(exact.size());
+  for (const std::uint32_t id : exact) nodes.push_back(write_action(id, next_of(action_slots)));
+  for (const std::uint32_t i : action_slots.slots()) {
+    actions.push_back(i == SlotTable::kFree
+                          ? ActionSlot()
+                          : ActionSlot{ActionSlot::tag_of(action_slots.hash(i)), nodes[i]});
+  }
+  nodes.clear();
+  for (const auto& ids : of_service) nodes.push_back(write_service(ids, next_of(service_slots)));
+  for (const std::uint32_t i : service_slots.slots()) {
+    services.push_back(i == SlotTable::kFree ? kNoNode : nodes[i]);
   }
 }
 
@@ -422,20 +437,22 @@ inline void IndexBuilder::drop_covered(std::vector<std::pair<std::string, Ref>>&
   prefixes.resize(kept);
 }
 
-inline Ref IndexBuilder::write_action(std::uint32_t id) {
+inline Ref IndexBuilder::write_action(std::uint32_t id, Ref next) {
   const IndexedAction& action = program_.indexed_actions[id];
   const Ref action_class = class_of(list_of(action));
-  const Ref node = program_.code.begin(NodeTag::Action, CountBits::put(action.text.size));
+  const Ref node =
+      program_.code.begin(NodeTag::Action, action_head::HasNext::put(next == kNoNode ? 0 : 1) |
+                                               action_head::Size::put(action.text.size));
   program_.code.put(action_class);
   program_.code.put_text(program_.index_text(action.text));
+  if (next != kNoNode) program_.code.put(next);
   return node;
 }
 
-inline void IndexBuilder::write_service(std::string_view service_name,
-                                        std::span<const std::uint32_t> ids) {
+inline Ref IndexBuilder::write_service(std::span<const std::uint32_t> ids, Ref next) {
   using Kind = IndexedAction::Kind;
   CodeWriter& code = program_.code;
-  const std::string name(service_name);
+  const std::string name(service_of(ids[0]));
   Ref any_class = kNoNode;
   std::vector<GeneralAction> generals;
   std::vector<std::pair<std::string, Ref>> prefixes;  // sorted, as ids are
@@ -467,6 +484,7 @@ inline void IndexBuilder::write_service(std::string_view service_name,
   code.put(any_class);
   code.put(prefixes.size());
   code.put(generals.size());
+  code.put(next);
   code.put_text(name);
   const std::size_t first_prefix = code.size();
   // The entries that begin the next one form a stack.
@@ -494,7 +512,7 @@ inline void IndexBuilder::write_service(std::string_view service_name,
   }
   for (const GeneralAction& entry : generals) code.put_record(entry);
   for (const auto& [text, action_class] : prefixes) code.put_text(text);
-  services.push_back(service);
+  return service;
 }
 
 inline void IndexBuilder::finish_table() {

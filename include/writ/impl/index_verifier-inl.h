@@ -156,6 +156,10 @@ inline std::size_t CodeVerifier::service_size(std::size_t at) noexcept {
   if (!is_or_none(NodeTag::Class, service.any_class())) {
     return fail(at + 2, "a service has no class");
   }
+  if (service.next() != kNoNode &&
+      !(is(NodeTag::Service, service.next()) && is_first_use(service.next()))) {
+    return fail(at + 5, "a service is followed by none of its own");
+  }
   for (std::size_t i = 0; i < prefixes; ++i) {
     const ActionPrefix& prefix = service.prefixes()[i];
     // Texts lie behind each other, behind everything else.

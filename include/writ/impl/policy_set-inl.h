@@ -172,13 +172,15 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
   writer.header.table = index.table;
   writer.header.table_factor = index.table_factor;
   writer.header.salt = index.salt();
+  writer.header.slot_factor = index.slot_factor;
   writer.header.document_count = static_cast<std::uint32_t>(builder.documents.size());
   writer.header.type = type_;
   writer.header.has_deny = index.has_deny ? 1 : 0;
   if (builder.overflowed() || !writer.fits()) return detail::set_too_large();
   if (!index.is_complete) {
     return detail::limit_exceeded(
-        "the resources and principals of the documents have hashes that cannot be told apart; "
+        "the actions, resources and principals of the documents have hashes that cannot be told "
+        "apart; "
         "split "
         "the documents into several sets");
   }

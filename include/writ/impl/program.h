@@ -17,6 +17,7 @@
 #include "writ/config.h"
 #include "writ/error.h"
 #include "writ/hash.h"
+#include "writ/impl/action_nodes.h"
 #include "writ/impl/code.h"
 #include "writ/impl/program_memory.h"
 #include "writ/model/policy_document.h"
@@ -141,7 +142,8 @@ struct ProgramHeader {
   std::uint8_t has_deny = 0;
   std::array<std::uint8_t, 6> padding = {};
   std::array<SectionEntry, kSectionCount> sections;
-  std::array<std::uint64_t, 4> to_end_of_line = {};
+  std::uint64_t slot_factor = kNoFactor;  ///< of the slots of actions and services (slot_of)
+  std::array<std::uint64_t, 3> to_end_of_line = {};
 };
 // Every byte is a member's: programs of the same documents are the same bytes.
 static_assert(std::has_unique_object_representations_v<ProgramHeader>);
@@ -154,12 +156,15 @@ class Program {
   explicit Program(ProgramMemory memory) noexcept : memory_(std::move(memory)) {
     code_ = section<Word>(Section::Code).data();
     const auto actions = section<ActionSlot>(Section::ActionSlots);
-    actions_ = actions.empty() ? &kNoAction : actions.data();
-    action_mask_ = actions.empty() ? 0 : static_cast<std::uint32_t>(actions.size() - 1);
+    if (!actions.empty()) {
+      actions_ = actions.data();
+      action_mask_ = static_cast<std::uint32_t>(actions.size() - 1);
+    }
     const auto services = section<Ref>(Section::Services);
     services_ = services.data();
-    service_mask_ = services.empty() ? 0 : static_cast<std::uint32_t>(services.size() - 1);
     has_services_ = !services.empty();
+    service_mask_ = services.empty() ? 0 : static_cast<std::uint32_t>(services.size() - 1);
+    slot_factor_ = header().slot_factor;
     has_wildcard_actions_ =
         has_services_ || header().star_class != kNoNode || header().any_service_actions != kNoNode;
     if (header().table == kNoNode) return;
@@ -213,11 +218,18 @@ class Program {
   /// Never null: an empty table is one free slot.
   [[nodiscard]] const ActionSlot* actions() const noexcept { return actions_; }
   [[nodiscard]] std::uint32_t action_mask() const noexcept { return action_mask_; }
+  [[nodiscard]] std::uint32_t action_slot(std::uint64_t hash) const noexcept {
+    return slot_of(hash, slot_factor_, action_mask_);
+  }
   /// `*`, NotAction, or any wildcard.
   [[nodiscard]] bool has_wildcard_actions() const noexcept { return has_wildcard_actions_; }
   [[nodiscard]] bool has_services() const noexcept { return has_services_; }
   [[nodiscard]] const Ref* services() const noexcept { return services_; }
   [[nodiscard]] std::uint32_t service_mask() const noexcept { return service_mask_; }
+  /// Where there are services.
+  [[nodiscard]] std::uint32_t service_slot(std::uint64_t hash) const noexcept {
+    return slot_of(hash, slot_factor_, service_mask_);
+  }
   /// Where a key is, if it is anywhere. Without a table there is one free bucket.
   [[nodiscard]] WRIT_ALWAYS_INLINE Bucket bucket(std::uint64_t key) const noexcept {
     const std::uint64_t hash = key * table_factor_;
@@ -254,21 +266,23 @@ class Program {
   ProgramMemory memory_;
   const Word* code_ = nullptr;
   static constexpr ActionSlot kNoAction = {};
-  const ActionSlot* actions_ = nullptr;
-  const Ref* services_ = nullptr;
   static constexpr std::array<Word, TableNode::kLeastBucket> kFreeBucket = {};
   static constexpr TableNode::Pilot kNoPilot = 0;
+  // The first line of memory ends behind what finds an exact action.
+  const ActionSlot* actions_ = &kNoAction;
+  std::uint64_t slot_factor_ = kNoFactor;
+  std::uint32_t action_mask_ = 0;
+  bool has_wildcard_actions_ = false;
+  bool has_services_ = false;
   const Word* buckets_ = kFreeBucket.data();
   const TableNode::Pilot* pilots_ = &kNoPilot;
-  std::size_t bucket_words_ = 0;
   std::uint64_t bucket_count_ = 0;
   std::uint64_t group_count_ = 0;
-  Word key_bits_ = TableNode::kMostKeyBits;
   std::uint64_t table_factor_ = 1;
-  std::uint32_t action_mask_ = 0;
+  std::uint32_t bucket_words_ = 0;
+  Word key_bits_ = TableNode::kMostKeyBits;
+  const Ref* services_ = nullptr;
   std::uint32_t service_mask_ = 0;
-  bool has_services_ = false;
-  bool has_wildcard_actions_ = false;
   /// On a line of its own: handles are copied while others decide.
   alignas(64) mutable std::atomic<std::uint32_t> references_{1};
 };

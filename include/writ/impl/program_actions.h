@@ -36,12 +36,18 @@ using ListedAction = std::pair<std::string, Ref>;
     actions.emplace_back("*", program.header().star_class);
   }
   for (const ActionSlot& slot : program.section<ActionSlot>(Section::ActionSlots)) {
-    if (slot.action == kNoNode) continue;
-    const ActionNode action{program.node(slot.action)};
-    actions.emplace_back(std::string(action.text()), action.action_class());
+    for (Ref ref = slot.action; ref != kNoNode; ref = ActionNode{program.node(ref)}.next()) {
+      const ActionNode action{program.node(ref)};
+      actions.emplace_back(std::string(action.text()), action.action_class());
+    }
   }
-  for (const Ref ref : program.section<Ref>(Section::Services)) {
-    if (ref == kNoNode) continue;
+  std::vector<Ref> services;
+  for (const Ref slot : program.section<Ref>(Section::Services)) {
+    for (Ref ref = slot; ref != kNoNode; ref = ServiceNode{program.node(ref)}.next()) {
+      services.push_back(ref);
+    }
+  }
+  for (const Ref ref : services) {
     const ServiceNode service{program.node(ref)};
     const std::string name(service.name());
     if (service.any_class() != kNoNode) actions.emplace_back(name + ":*", service.any_class());

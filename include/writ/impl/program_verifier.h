@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -74,12 +75,15 @@ class ProgramVerifier {
   template <class Record>
   [[nodiscard]] bool is_hash_table(std::span<const Record> table, Section id,
                                    const auto& is_free) noexcept {
-    if ((table.size() & (table.size() - 1)) != 0) {
+    if (table.empty()) return true;
+    if (!std::has_single_bit(table.size())) {
       return fail_at<Record>(id, 0, "a table's size is no power of two");
     }
-    bool any_free = table.empty();
-    for (const Record& record : table) any_free |= is_free(record);
-    return any_free || fail_at<Record>(id, 0, "a table has no free slot");
+    const std::size_t run =
+        longest_run(table.size(), [&](std::size_t at) { return is_free(table[at]); });
+    if (run == table.size()) return fail_at<Record>(id, 0, "a table has no free slot");
+    return run <= most_slots_in_a_row(table.size()) ||
+           fail_at<Record>(id, 0, "a table has too many slots in use side by side");
   }
 
   [[nodiscard]] bool check_header() noexcept;
