@@ -369,6 +369,7 @@ CaseOutcome run_case(const Case& asked) {
       prepared->locate(asked.question, outcome.decision.statement);
   if (located.document != nullptr) outcome.policy = located.document->name;
   if (located.statement != nullptr) {
+    outcome.sid = located.statement->sid.value;
     outcome.position = position_in(asked.text, *located.document, located.statement->begin);
   }
   return outcome;

@@ -37,6 +37,7 @@ struct CaseOutcome {
   Expectation got = Expectation::Error;
   Decision decision;                 ///< unless got is Error
   std::string policy;                ///< of the deciding statement, or of the refused document
+  std::string sid;                   ///< of the deciding statement
   std::optional<Position> position;  ///< in the case's text
   std::optional<PolicyError> error;  ///< if got is Error
 

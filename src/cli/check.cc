@@ -206,6 +206,7 @@ void Checker::report_failure(const RunLine& line) {
     json.member("id", line.id);
     json.member("file", display_name(line.place.path));
     json.member("line", line.place.number);
+    json.member("column", std::uint64_t{1});
     json.member("expected", to_string(line.expect));
     json.member("got", to_string(outcome.got));
     if (outcome.error) {
@@ -219,6 +220,7 @@ void Checker::report_failure(const RunLine& line) {
     if (outcome.position) {
       json.begin_object();
       json.member("policy", outcome.policy);
+      json.member("sid", outcome.sid);
       json.member("line", line.place.number);
       json.member("column", outcome.position->column);
       json.end_object();
@@ -241,10 +243,11 @@ void Checker::report_failure(const RunLine& line) {
   }
   std::string where;
   if (outcome.position) {
-    where = fmt::format("{} {}:{}", outcome.policy, line.place.number, outcome.position->column);
+    where = fmt::format("{} at {}:{}:{}", outcome.policy, display_name(line.place.path),
+                        line.place.number, outcome.position->column);
     if (!why.empty()) where += ": ";
   }
-  tell("{}: expected {}, got {} ({}{}) [{}:{}]\n", line.id, to_string(line.expect),
+  tell("{}: expected {}, got {} ({}{}) [{}:{}:1]\n", line.id, to_string(line.expect),
        to_string(outcome.got), where, why, display_name(line.place.path), line.place.number);
 }
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace writ::cli {
@@ -32,6 +33,29 @@ std::string Console::without_commands(std::string line) {
     }
   }
   return line;
+}
+
+// The text is visible already, so that quotes and backslashes are all there is to escape.
+std::string Console::error_line(std::string text) const {
+  if (!errors_are_json_) return without_commands(std::move(text));
+  const auto quoted = [](std::string_view part) {
+    std::string json = "\"";
+    for (const char c : visible_text(part)) {
+      if (c == '"' || c == '\\') json += '\\';
+      json += c;
+    }
+    return json + '"';
+  };
+  while (text.ends_with('\n')) text.pop_back();
+  std::string_view rest = text;
+  constexpr std::string_view kNote = "note: ";
+  const bool is_note = rest.starts_with(kNote);
+  if (is_note) rest.remove_prefix(kNote.size());
+  const std::size_t end = std::min(rest.find('\n'), rest.size());
+  std::string line = fmt::format(R"({{"level":"{}","message":{})", is_note ? "note" : "error",
+                                 quoted(rest.substr(0, end)));
+  if (end != rest.size()) line += ",\"hint\":" + quoted(rest.substr(end + 1));
+  return line + "}\n";
 }
 
 void Console::write_error(std::string_view text) {

@@ -79,6 +79,10 @@ class Console {
   }
   void write_error(std::string_view text);
 
+  /// From now on what `print_error` says is one JSON object a line: `level` (`error`, or `note` for
+  /// what begins so), `message`, and `hint` where lines follow the first.
+  void tell_errors_as_json() noexcept { errors_are_json_ = true; }
+
   /// For people: arguments that are text cannot break the line, steer the terminal, or be taken for
   /// a command by the build server that keeps the output. JSON texts of one line keep their
   /// meaning.
@@ -88,7 +92,7 @@ class Console {
   }
   template <class... Args>
   void print_error(fmt::format_string<Printed<Args>...> format, Args&&... args) {
-    write_error(without_commands(fmt::format(format, printed(args)...)));
+    write_error(error_line(fmt::format(format, printed(args)...)));
   }
 
   /// `text` as visible text, in colour when standard output takes colours.
@@ -115,6 +119,7 @@ class Console {
 
  private:
   [[nodiscard]] static std::string without_commands(std::string line);
+  [[nodiscard]] std::string error_line(std::string text) const;
   void erase_progress();
 
   std::FILE* in_;
@@ -124,6 +129,7 @@ class Console {
   std::set<std::pair<std::uint64_t, std::uint64_t>> read_;
   bool progress_visible_ = false;
   bool input_claimed_ = false;
+  bool errors_are_json_ = false;
   std::chrono::steady_clock::time_point progress_due_;  // the last time that it was
 };
 

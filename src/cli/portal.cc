@@ -70,7 +70,7 @@ std::optional<Loaded> load(const Arguments& arguments, Console& console) {
   }
   Result<portal::MenuFile> menu = portal::MenuFile::parse(texts->menu);
   if (!menu) {
-    fail(console, kPortalCommand, "menu.json: " + menu.error().to_string());
+    fail(console, kPortalCommand, "menu.json:" + menu.error().to_string());
     return std::nullopt;
   }
   return Loaded{*std::move(texts), *std::move(menu)};
@@ -119,6 +119,9 @@ void write_result(JsonLine& json, std::string_view path, const portal::ScenarioR
 
 int run_scenarios(const Arguments& arguments, Console& console) {
   if (arguments.operands().size() < 2) return fail(console, kPortalCommand, "run needs a FILE");
+  if (arguments.value("--lcov") == "-") {
+    return fail(console, kPortalCommand, "`--lcov -` would mix with the results; name a file");
+  }
   const std::optional<Loaded> loaded = load(arguments, console);
   const std::optional<portal::PortalPolicies> policies =
       loaded ? compile(*loaded, console) : std::nullopt;
@@ -148,7 +151,7 @@ int run_scenarios(const Arguments& arguments, Console& console) {
     }
     const Result<std::vector<portal::ScenarioResult>> results = portal::run_scenarios(*text, world);
     if (!results) {
-      console.print_error("writ portal: {}: {}\n", display_name(path), results.error().to_string());
+      console.print_error("{}:{}\n", display_name(path), results.error().to_string());
       ++unreadable;
       continue;
     }

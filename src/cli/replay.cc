@@ -54,7 +54,7 @@ void Replayer::tell(ReplayMistake mistake) {
                            as_utf8(mistake.message), mistake.offset);
     }
   } else if (report_.mistakes() == kShownMistakes) {
-    console_.write_error("further mistakes are counted; --json lists up to 1000\n");
+    console_.print_error("further mistakes are counted; --json lists up to 1000\n");
   }
   report_.add_mistake(std::move(mistake));
 }
@@ -156,6 +156,9 @@ int run_replay(const Arguments& arguments, Console& console) {
     report.print_text(console, *limit);
   }
   if (report.mistakes() > 0) return kExitBadInput;
+  if (report.events() == 0) {
+    return fail(console, kReplayCommand, "there is no event to replay, which says nothing");
+  }
   return report.changes_anything() ? kExitNo : kExitYes;
 }
 

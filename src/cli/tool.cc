@@ -184,7 +184,7 @@ int print_version(std::span<const std::string_view> arguments, Console& console)
 
 int run_command(std::span<const std::string_view> arguments, Console& console) {
   if (arguments.empty()) {
-    console.write_error("writ: a command is missing\nTry `writ help`.\n");
+    console.print_error("writ: a command is missing\nTry `writ help`.\n");
     return kExitBadInput;
   }
   const std::string_view name = arguments.front();
@@ -270,10 +270,11 @@ std::optional<PolicyType> kind_of(std::string_view word) noexcept {
 }
 
 int run_tool(std::span<const std::string_view> arguments, Console& console) {
+  if (std::ranges::find(arguments, "--json") != arguments.end()) console.tell_errors_as_json();
   const int code = run_command(arguments, console);
   console.clear_progress();
   if (!console.flush()) {
-    console.write_error("writ: cannot write the output\n");
+    console.print_error("writ: cannot write the output\n");
     return kExitBadInput;
   }
   return code;

@@ -39,17 +39,19 @@ TEST(CheckTest, TellsWhichCaseFailsAndWhy) {
       R"({"id":"d","action":"sns:Publish","identity":[{"Statement":[]}],"expect":"allowed"})");
   const ToolRun run = run_tool({"check", file.path()});
   EXPECT_EQ(run.code, 1);
+  const std::string& path = file.path();
   EXPECT_EQ(run.out,
-            "b: expected implicitDeny, got allowed (identity[0] 2:110) [" + file.path() +
-                ":2]\n"
+            "b: expected implicitDeny, got allowed (identity[0] at " + path + ":2:110) [" + path +
+                ":2:1]\n"
                 "c: expected allowed, got implicitDeny (no identity-based policy has an Allow that "
                 "applies (E-66)) [" +
-                file.path() +
-                ":3]\n"
-                "d: expected allowed, got error (identity[0] 4:59: MISSING_STATEMENT: " +
+                path +
+                ":3:1]\n"
+                "d: expected allowed, got error (identity[0] at " +
+                path + ":4:59: MISSING_STATEMENT: " +
                 run.out.substr(run.out.find("MISSING_STATEMENT: ") + 19,
                                run.out.rfind('[') - run.out.find("MISSING_STATEMENT: ") - 19) +
-                "[" + file.path() + ":4]\n1 passed, 3 failed\n");
+                "[" + path + ":4:1]\n1 passed, 3 failed\n");
   EXPECT_EQ(run.err, "");
 }
 
@@ -62,7 +64,8 @@ TEST(CheckTest, AnExpectedErrorPasses) {
       good_case("c", "error"));
   const ToolRun run = run_tool({"check", file.path()});
   EXPECT_EQ(run.code, 1);
-  EXPECT_THAT(run.out, HasSubstr("c: expected error, got allowed (identity[0] 3:110)"));
+  EXPECT_THAT(run.out, HasSubstr("c: expected error, got allowed (identity[0] at " + file.path() +
+                                 ":3:110)"));
   EXPECT_THAT(run.out, EndsWith("2 passed, 1 failed\n"));
 }
 

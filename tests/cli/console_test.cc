@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 
 #include "cli/json_check.h"
@@ -133,6 +134,38 @@ TEST(ConsoleTest, ExplanationsAndDecisionsShowNamesAndValuesOnOneLine) {
   const ToolRun dump = run_tool({"dump", policy});
   EXPECT_THAT(dump.out, HasSubstr("`p\\nallowed: forged\\u009b2J`"));
   EXPECT_THAT(dump.out, AllOf(Not(HasSubstr("\nallowed")), Not(HasSubstr("\xc2\x9b"))));
+}
+
+// With --json errors are for programs too, one object a line, whatever has gone wrong.
+TEST(ConsoleTest, ErrorsBesideJsonAreJson) {
+  const TemporaryFile cases("nonsense\n\"quoted\"\n");
+  const TemporaryFile policy(R"({"Statement": []})");
+  const std::vector<std::vector<std::string>> calls = {
+      {"lint", "--json", "/no \"where\n\\"},
+      {"lint", "--json", "--bad"},
+      {"check", "--json", cases.path()},
+      {"eval", "--json"},
+      {"fmt", policy.path(), "--json"},
+      {"nonsense", "--json"},
+      {"eval", "--json", "--action", "a:b", "--identity", policy.path()}};
+  for (const std::vector<std::string>& call : calls) {
+    const ToolRun run = run_tool(call);
+    EXPECT_EQ(run.code, 2) << call.front();
+    std::istringstream lines(run.err);
+    int count = 0;
+    for (std::string line; std::getline(lines, line); ++count) {
+      ASSERT_TRUE(writ::testing::is_json(line)) << line;
+      const rapidjson::Document said = writ::testing::parsed_json(line);
+      EXPECT_TRUE(said["message"].IsString()) << line;
+      EXPECT_THAT(said["level"].GetString(),
+                  ::testing::AnyOf(::testing::StrEq("error"), ::testing::StrEq("note")));
+    }
+    EXPECT_GT(count, 0) << call.front();
+  }
+  const ToolRun usage = run_tool({"lint", "--json", "--bad"});
+  EXPECT_EQ(usage.err,
+            "{\"level\":\"error\",\"message\":\"writ lint: unknown option `--bad`\","
+            "\"hint\":\"Try `writ help lint`.\"}\n");
 }
 
 TEST(ConsoleTest, NamesOfFilesInErrorsCannotForgeLines) {

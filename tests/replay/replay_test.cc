@@ -281,6 +281,12 @@ TEST_F(ReplayTest, BadUsageAndBadPoliciesAreRefused) {
   EXPECT_THAT(replay(kAll, kAll, "").err, HasSubstr("whose policy it is cannot be told"));
 }
 
+TEST_F(ReplayTest, ALogWithoutAnEventIsNoSuccess) {
+  const ToolRun run = replay(kAll, kAll, "[]");
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("writ replay: there is no event to replay"));
+}
+
 TEST_F(ReplayTest, AnEventFileThatIsNotThereIsAMistake) {
   folder_.write("old/p.json", kAll);
   const ToolRun run = run_tool(
