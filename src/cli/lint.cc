@@ -1,12 +1,18 @@
 // writ lint: all findings in policy files.
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/json_output.h"
+#include "cli/policy_folder.h"
+#include "cli/report.h"
 #include "writ/lint.h"
 
 namespace writ::cli {
@@ -15,6 +21,8 @@ namespace {
 constexpr Option kOptions[] = {
     kKindOption,
     {"--strict", "", Arity::Flag, "exit 1 on any finding, not only on refusals"},
+    {"--sarif", "FILE", Arity::One, "write the findings as SARIF 2.1.0", OptionUse::Report},
+    {"--annotations", "FORMAT", Arity::One, "github: print findings as annotations; none"},
 };
 
 Colour colour_of(FindingSeverity severity) {
@@ -69,44 +77,121 @@ void print_skipped(Console& console) {
       skipped.size());
 }
 
+/// What SARIF and GitHub call a severity.
+std::string_view level_of(FindingSeverity severity) {
+  switch (severity) {
+    case FindingSeverity::Refusal:
+    case FindingSeverity::Error:
+      return "error";
+    case FindingSeverity::SecurityWarning:
+    case FindingSeverity::Warning:
+      return "warning";
+    case FindingSeverity::Suggestion:
+      break;
+  }
+  return "note";
+}
+
+/// Lints files one by one and tells of them in the forms that are asked for.
+class LintRun {
+ public:
+  LintRun(const Arguments& arguments, Console& console)
+      : console_(console),
+        as_json_(arguments.json()),
+        sarif_(arguments.value("--sarif")),
+        annotates_(arguments.value("--annotations") == "github") {
+    json_.begin_object();
+    json_.key("files");
+    json_.begin_array();
+  }
+
+  void lint(std::string_view path, std::string_view text, PolicyType kind) {
+    const std::vector<Finding> findings = lint_policy(text, kind);
+    for (const Finding& finding : findings) {
+      found_ = true;
+      if (finding.severity == FindingSeverity::Refusal) refused_ = true;
+      if (!annotates_ && !sarif_) continue;
+      ReportNote note = {std::string(finding.code), std::string(display_name(path)),
+                         finding.position, finding.message, level_of(finding.severity)};
+      // On standard error where standard output is for something else.
+      if (annotates_) {
+        const std::string line = write_annotation(note);
+        is_plain() ? console_.write(line) : console_.write_error(line);
+      }
+      if (sarif_) notes_.push_back(std::move(note));
+    }
+    if (as_json_) write_findings(json_, path, findings);
+    if (is_plain() && !annotates_) print_findings(console_, path, findings);
+  }
+  void lint_file(std::string_view path, PolicyType kind) {
+    const Result<std::string, Problem> text = read_file(console_, path);
+    if (text) return lint(path, *text, kind);
+    fail(text.error());
+  }
+  // The kinds are those of the places (docs/reload.md).
+  void lint_folder(std::string_view path) {
+    const Result<PolicyFolder, Problem> folder = PolicyFolder::read(std::string(path));
+    if (!folder) return fail(folder.error());
+    for (const PolicyFile& file : folder->files) lint(file.path, file.text, file.layer.type);
+  }
+
+  /// The exit code.
+  [[nodiscard]] int finish(bool strict) {
+    json_.end_array();
+    json_.strings("skippedChecks", skipped_lint_checks());
+    json_.end_object();
+    if (as_json_) {
+      console_.print("{}\n", json_.text());
+    } else {
+      print_skipped(console_);
+    }
+    if (sarif_ && !write_output(console_, kLintCommand, *sarif_, write_sarif({}, notes_))) {
+      return kExitBadInput;
+    }
+    if (unreadable_) return kExitBadInput;
+    return refused_ || (found_ && strict) ? kExitNo : kExitYes;
+  }
+
+ private:
+  [[nodiscard]] bool is_plain() const noexcept { return !as_json_ && sarif_ != "-"; }
+  void fail(const Problem& problem) {
+    console_.print_error("writ lint: {}\n", problem.text);
+    unreadable_ = true;
+  }
+
+  Console& console_;
+  bool as_json_;
+  std::optional<std::string_view> sarif_;
+  bool annotates_;
+  JsonLine json_;
+  std::vector<ReportNote> notes_;
+  bool refused_ = false;
+  bool found_ = false;
+  bool unreadable_ = false;
+};
+
 int run_lint(const Arguments& arguments, Console& console) {
   const std::optional<PolicyType> kind = policy_kind(arguments, console, kLintCommand);
   if (!kind) return kExitBadInput;
-  bool refused = false;
-  bool found = false;
-  bool unreadable = false;
-  JsonLine json;
-  json.begin_object();
-  json.key("files");
-  json.begin_array();
+  if (const auto format = arguments.value("--annotations");
+      format && *format != "github" && *format != "none") {
+    return fail(console, kLintCommand,
+                fmt::format("unknown format `{}`; it is github or none", *format));
+  }
+  LintRun run(arguments, console);
   for (const std::string_view path : arguments.operands()) {
-    const Result<std::string, Problem> text = read_file(console, path);
-    if (!text) {
-      console.print_error("writ lint: {}\n", text.error().text);
-      unreadable = true;
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      run.lint_file(path, *kind);
       continue;
     }
-    const std::vector<Finding> findings = lint_policy(*text, *kind);
-    for (const Finding& finding : findings) {
-      found = true;
-      if (finding.severity == FindingSeverity::Refusal) refused = true;
+    if (arguments.has("--kind")) {
+      return fail(console, kLintCommand,
+                  fmt::format("`--kind` is of files; the places in `{}` tell the kinds", path));
     }
-    if (arguments.json()) {
-      write_findings(json, path, findings);
-    } else {
-      print_findings(console, path, findings);
-    }
+    run.lint_folder(path);
   }
-  json.end_array();
-  json.strings("skippedChecks", skipped_lint_checks());
-  json.end_object();
-  if (arguments.json()) {
-    console.print("{}\n", json.text());
-  } else {
-    print_skipped(console);
-  }
-  if (unreadable) return kExitBadInput;
-  return refused || (found && arguments.has("--strict")) ? kExitNo : kExitYes;
+  return run.finish(arguments.has("--strict"));
 }
 
 }  // namespace
@@ -118,8 +203,9 @@ constinit const Command kLintCommand = {
     .details =
         R"(Prints `file:line:column: severity CODE: message` for each finding. Severities are refusal (the
 document cannot be used), error, security-warning, warning and suggestion. Checks that need a
-catalogue of all services are not made; which ones is told on standard error, or in --json.
-Without --kind a file is an identity-based policy.)",
+catalogue of all services are not made; how many is told on standard error, which in --json.
+Without --kind a file is an identity-based policy. Of a folder that is laid out as docs/reload.md
+tells (identity, scp/0, ...) all files are checked, each as of the kind that its place says.)",
     .exit_codes = "0 no refusal (with --strict: no finding), 1 otherwise, 2 a file cannot be read",
     .options = kOptions,
     .min_operands = 1,

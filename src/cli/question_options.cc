@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cli/files.h"
+#include "cli/policy_folder.h"
 #include "writ/hash.h"
 
 namespace writ::cli {
@@ -43,6 +44,7 @@ class QuestionReader {
   bool check_resource_account();
   bool read_context_file(std::string_view path);
   bool read_files(std::string_view option, PolicyType type);
+  bool read_folder(std::string_view path);
   bool read_levels(std::string_view option, PolicyType type);
   bool add_document(QuestionLayer& layer, std::string_view path);
   void add_list(std::string_view key, std::string_view values);
@@ -202,6 +204,39 @@ bool QuestionReader::read_files(std::string_view option, PolicyType type) {
                              [&](std::string_view path) { return add_document(layer, path); });
 }
 
+// A folder as PolicyDirectory reads it (docs/reload.md).
+bool QuestionReader::read_folder(std::string_view path) {
+  for (const std::string_view option : {"--identity", "--resource-policy", "--boundary",
+                                        "--session", "--scp", "--rcp", "--endpoint"}) {
+    if (arguments_.has(option)) {
+      return fail(fmt::format("`--policies` holds all policies; leave `{}` out", option));
+    }
+  }
+  Result<PolicyFolder, Problem> folder = PolicyFolder::read(std::string(path));
+  if (!folder) return fail(folder.error().text);
+  // A request has one policy of its resource: of a role that STS is asked for its trust policy.
+  const PolicyType left_out = asks_for_role(owned_.flags.action, owned_.flags.resource)
+                                  ? PolicyType::ResourceBased
+                                  : PolicyType::RoleTrust;
+  std::vector<QuestionLayer>& layers = owned_.flags.layers;
+  const auto layer_of = [&layers](const detail::FolderLayer& wanted) -> QuestionLayer& {
+    for (QuestionLayer& layer : layers) {
+      if (layer.type == wanted.type && layer.level == wanted.level) return layer;
+    }
+    return layers.emplace_back(QuestionLayer{wanted.type, wanted.level, {}});
+  };
+  std::ranges::sort(folder->layers);
+  for (const detail::FolderLayer& layer : folder->layers) {
+    if (layer.type != left_out) layer_of(layer);
+  }
+  for (PolicyFile& file : folder->files) {
+    if (file.layer.type == left_out) continue;
+    const std::string& text = owned_.texts.emplace_back(std::move(file.text));
+    layer_of(file.layer).documents.push_back({std::move(file.path), text, 0});
+  }
+  return true;
+}
+
 bool QuestionReader::read_levels(std::string_view option, PolicyType type) {
   std::uint32_t level = 0;
   for (const std::string_view paths : arguments_.values(option)) {
@@ -239,6 +274,7 @@ bool QuestionReader::read_flags() {
   if (!check_resource_account()) return false;
   if (question.caller_form == CallerForm::Anonymous) note_anonymous();
   if (!read_context_options()) return false;
+  if (arguments_.has("--policies")) return read_folder(*arguments_.value("--policies"));
   const PolicyType resource_type = asks_for_role(question.action, question.resource)
                                        ? PolicyType::RoleTrust
                                        : PolicyType::ResourceBased;

@@ -55,6 +55,8 @@ inline constexpr Option kQuestionOptions[] = {
     kServiceControlOption,
     kResourceControlOption,
     kEndpointOption,
+    {"--policies", "DIR", Arity::One,
+     "instead: all of them, in folders identity, scp/0, resource ..."},
     {"--case", "FILE", Arity::One, "one case in the case format instead of all of the above"},
 };
 

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include "cli/json_output.h"
 #include "writ/config.h"
@@ -110,6 +112,32 @@ void begin_result(JsonLine& json, std::string_view rule, std::string_view level,
   json.begin_array();
 }
 
+/// A text inside of a workflow command; in properties more is escaped. Line breaks are kept, since
+/// the command has a way to write them.
+std::string in_command(std::string_view text, bool property) {
+  std::string result;
+  for (;;) {
+    const std::size_t size = std::min(text.find_first_of("\r\n"), text.size());
+    for (const char c : visible_text(text.substr(0, size))) {
+      if (c == '%' || (property && (c == ':' || c == ','))) {
+        fmt::format_to(std::back_inserter(result), "%{:02X}", static_cast<unsigned char>(c));
+      } else {
+        result += c;
+      }
+    }
+    if (size == text.size()) return result;
+    result += text[size] == '\n' ? "%0A" : "%0D";
+    text.remove_prefix(size + 1);
+  }
+}
+
+std::string annotation(std::string_view level, std::string_view file, const Position& position,
+                       std::string_view title, std::string_view message) {
+  return fmt::format("::{} file={},line={},col={},title={}::{}\n", level, in_command(file, true),
+                     position.line, position.column, in_command(title, true),
+                     in_command(message, false));
+}
+
 }  // namespace
 
 std::string write_junit(const std::vector<ReportItem>& items) {
@@ -187,6 +215,14 @@ std::string write_sarif(const std::vector<ReportItem>& items,
     json.end_object();
     json.end_object();
   }
+  std::set<std::string_view> told;
+  for (const SarifRule& rule : kRules) told.insert(rule.id);
+  for (const ReportNote& note : notes) {
+    if (!told.insert(note.rule).second) continue;
+    json.begin_object();
+    json.member("id", note.rule);
+    json.end_object();
+  }
   json.end_array();
   json.end_object();
   json.end_object();
@@ -211,7 +247,7 @@ std::string write_sarif(const std::vector<ReportItem>& items,
     json.end_object();
   }
   for (const ReportNote& note : notes) {
-    begin_result(json, note.rule, "note", note.message);
+    begin_result(json, note.rule, note.level, note.message);
     write_location(json, note.file, note.position);
     json.end_array();
     json.end_object();
@@ -224,27 +260,13 @@ std::string write_sarif(const std::vector<ReportItem>& items,
 }
 
 std::string write_annotation(const ReportItem& item) {
-  const auto escaped = [](std::string_view text, bool property) {
-    std::string result;
-    for (;;) {
-      // Line breaks are kept: the command has a way to write them.
-      const std::size_t size = std::min(text.find_first_of("\r\n"), text.size());
-      for (const char c : visible_text(text.substr(0, size))) {
-        if (c == '%' || (property && (c == ':' || c == ','))) {
-          fmt::format_to(std::back_inserter(result), "%{:02X}", static_cast<unsigned char>(c));
-        } else {
-          result += c;
-        }
-      }
-      if (size == text.size()) return result;
-      result += text[size] == '\n' ? "%0A" : "%0D";
-      text.remove_prefix(size + 1);
-    }
-  };
-  return fmt::format("::error file={},line={},col={},title={}::{}\n", escaped(item.file, true),
-                     item.position.line, item.position.column,
-                     escaped(item.name.empty() ? "writ check" : item.name, true),
-                     escaped(item.message, false));
+  return annotation("error", item.file, item.position, item.name.empty() ? "writ check" : item.name,
+                    item.message);
+}
+
+std::string write_annotation(const ReportNote& note) {
+  return annotation(note.level == "note" ? "notice" : note.level, note.file, note.position,
+                    note.rule, note.message);
 }
 
 }  // namespace writ::cli

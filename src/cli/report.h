@@ -29,10 +29,11 @@ struct ReportItem {
 
 /// A finding that is no test: a statement that no test covers, say.
 struct ReportNote {
-  std::string rule;  ///< `uncovered-statement`
+  std::string rule;  ///< `uncovered-statement`, or the code of a finding of lint
   std::string file;
   Position position;
   std::string message;
+  std::string_view level = "note";  ///< as SARIF calls it: `error`, `warning` or `note`
 };
 
 /// One run with a result for each failure, error and note. A failure points at the deciding
@@ -42,5 +43,7 @@ struct ReportNote {
 
 /// A workflow command of GitHub: `::error file=…,line=…,col=…,title=…::message`.
 [[nodiscard]] std::string write_annotation(const ReportItem& item);
+/// The same of a note: `::notice` for level `note`, titled with the rule.
+[[nodiscard]] std::string write_annotation(const ReportNote& note);
 
 }  // namespace writ::cli
