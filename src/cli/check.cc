@@ -504,6 +504,7 @@ int run_check(const Arguments& arguments, Console& console) {
   const std::optional<CheckOptions> options = read_options(arguments, console);
   if (!options) return kExitBadInput;
   for (;;) {
+    console.forget_read();
     const Result<std::vector<std::string>, Problem> paths = find_suites(arguments.operands(), true);
     if (!paths) return fail(console, kCheckCommand, paths.error().text);
     Checker checker(console, *options);

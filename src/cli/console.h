@@ -114,6 +114,8 @@ class Console {
   [[nodiscard]] bool has_read(std::uint64_t device, std::uint64_t inode) const {
     return read_.contains({device, inode});
   }
+  /// Begins anew: what was read before may be gone, and its number another file's.
+  void forget_read() noexcept { read_.clear(); }
   /// Whether all output has been written.
   [[nodiscard]] bool flush() noexcept;
 

@@ -78,6 +78,16 @@ TEST(ConsoleTest, OutputClearsTheProgressLine) {
   EXPECT_EQ(screen.text(), "\r\033[Khalf\\u001b[2J\r\033[Ka line\nanother\n");
 }
 
+TEST(ConsoleTest, WhatWasReadIsRememberedUntilItIsForgotten) {
+  const Screen screen({});
+  Console console = screen.console();
+  console.note_read(1, 2);
+  EXPECT_TRUE(console.has_read(1, 2));
+  EXPECT_FALSE(console.has_read(2, 1));
+  console.forget_read();
+  EXPECT_FALSE(console.has_read(1, 2));
+}
+
 TEST(ConsoleTest, DumbTerminalsTakeNeitherColoursNorProgress) {
   const ConsoleLook plain = ConsoleLook::of(true, true, "xterm", nullptr);
   EXPECT_TRUE(plain.colours);

@@ -23,7 +23,6 @@ constexpr std::string_view kPolicy =
     R"({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})";
 constexpr std::string_view kSuite = R"({"policies": {"p": "policy.json"}, "tests": [
   {"name": "a", "principal": "arn:aws:iam::111122223333:user/A", "action": "s3:GetObject", "expect": "allowed"}]})";
-constexpr const char* kAlice = "arn:aws:iam::111122223333:user/Alice";
 
 std::size_t count_files(const TemporaryFolder& folder) {
   std::size_t count = 0;
