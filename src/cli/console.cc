@@ -23,10 +23,10 @@ Console Console::standard() noexcept {
 // GitHub takes a line that begins with `::` for a workflow command, and `##[` anywhere in one;
 // Azure Pipelines `##vso[`. Only `write_annotation` means to say such things, and uses `write`.
 std::string Console::without_commands(std::string line) {
-  const std::size_t first = line.find_first_not_of(" \n");
-  if (first != std::string::npos && line.compare(first, 2, "::") == 0) {
-    line.replace(first, 1, "\\u003a");
-  }
+  // Blanks of Unicode count as blanks there: whatever is no graphic character of ASCII.
+  const auto first = std::ranges::find_if(line, [](char c) { return c > ' ' && c < '\x7f'; });
+  const auto at = static_cast<std::size_t>(first - line.begin());
+  if (line.compare(at, 2, "::") == 0) line.replace(at, 1, "\\u003a");
   for (const std::string_view opening : {"##[", "##vso["}) {
     for (std::size_t at = line.find(opening); at != std::string::npos; at = line.find(opening)) {
       line.replace(at, 1, "\\u0023");

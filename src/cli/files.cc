@@ -15,6 +15,13 @@ namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 16U;
 
+bool write_in_place(const std::string& name, std::string_view text) {
+  std::FILE* file = std::fopen(name.c_str(), "wb");
+  if (file == nullptr) return false;
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  return std::fclose(file) == 0 && written;
+}
+
 }  // namespace
 
 std::FILE* open_input(Console& console, std::string_view path, std::string& problem) {
@@ -69,12 +76,7 @@ bool write_file(std::string_view path, std::string_view text) {
   struct stat there = {};
   const bool exists = stat(name.c_str(), &there) == 0;
   if (!exists && errno != ENOENT) return false;
-  if (exists && !S_ISREG(there.st_mode)) {
-    std::FILE* file = std::fopen(name.c_str(), "wb");
-    if (file == nullptr) return false;
-    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    return std::fclose(file) == 0 && written;
-  }
+  if (exists && !S_ISREG(there.st_mode)) return write_in_place(name, text);
   std::string target = name;
   if (exists) {
     // What nobody may write is not replaced either.
@@ -85,14 +87,16 @@ bool write_file(std::string_view path, std::string_view text) {
     std::free(resolved);
   } else if (lstat(name.c_str(), &there) == 0) {
     // A link to where nothing is yet: the system follows it, as for any other program.
-    std::FILE* file = std::fopen(name.c_str(), "wb");
-    if (file == nullptr || std::fclose(file) != 0) return false;
-    return write_file(path, text);
+    return write_in_place(name, {}) && write_file(path, text);
   }
   detail::ReplacedFile file(target, 0666);
   if (exists) file.take_mode(there);
   file.write(text);
-  return file.publish();
+  if (file.publish()) return true;
+  // Where nothing may stand beside the file, or nothing take its place, as of one that is mounted
+  // alone, it is written as it is.
+  const bool fixed = errno == EACCES || errno == EPERM || errno == EBUSY || errno == EROFS;
+  return exists && fixed && write_in_place(target, text);
 }
 
 LineReader::LineReader(Console& console, std::string_view path, std::size_t max_line)

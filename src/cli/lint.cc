@@ -130,7 +130,7 @@ class LintRun {
   }
   // The kinds are those of the places (docs/reload.md).
   void lint_folder(std::string_view path) {
-    const Result<PolicyFolder, Problem> folder = PolicyFolder::read(std::string(path));
+    const Result<PolicyFolder, Problem> folder = PolicyFolder::read(std::string(path), console_);
     if (!folder) return fail(folder.error());
     for (const PolicyFile& file : folder->files) lint(file.path, file.text, file.layer.type);
   }
@@ -198,7 +198,7 @@ int run_lint(const Arguments& arguments, Console& console) {
 
 constinit const Command kLintCommand = {
     .name = "lint",
-    .operands = "FILE...",
+    .operands = "FILE-OR-FOLDER...",
     .summary = "report all that is wrong, dangerous or needless in policy files",
     .details =
         R"(Prints `file:line:column: severity CODE: message` for each finding. Severities are refusal (the

@@ -95,7 +95,8 @@ class FolderReader {
       return Problem{fmt::format("cannot read `{}`: {}", path,
                                  content ? "it is gone" : content.error().message)};
     }
-    folder_.files.push_back({layer, path, std::move((*content)->text)});
+    const detail::FileStamp& stamp = (*content)->stamp;
+    folder_.files.push_back({layer, path, std::move((*content)->text), stamp.device, stamp.inode});
     return std::nullopt;
   }
 
@@ -111,6 +112,13 @@ Result<PolicyFolder, Problem> PolicyFolder::read(const std::string& folder) {
     return Problem{fmt::format("`{}` holds neither `account*.json` nor policies `*.json`", folder)};
   }
   std::ranges::stable_sort(made.files, {}, &PolicyFile::layer);
+  return made;
+}
+
+Result<PolicyFolder, Problem> PolicyFolder::read(const std::string& folder, Console& console) {
+  Result<PolicyFolder, Problem> made = read(folder);
+  if (!made) return made;
+  for (const PolicyFile& file : made->files) console.note_read(file.device, file.inode);
   return made;
 }
 

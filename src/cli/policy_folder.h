@@ -1,6 +1,7 @@
 // PolicyFolder: the documents of a folder that a PolicyDirectory could follow, read once.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct PolicyFile {
   detail::FolderLayer layer;
   std::string path;  ///< as the user would write it
   std::string text;
+  std::uint64_t device = 0;  ///< with `inode`, which file it is
+  std::uint64_t inode = 0;
 };
 
 /// The layout is PolicyDirectory's (docs/reload.md), and files of the folder itself are
@@ -24,6 +27,9 @@ struct PolicyFolder {
 
   /// The problem names what is in the wrong place, or cannot be read, and says what to do.
   [[nodiscard]] static Result<PolicyFolder, Problem> read(const std::string& folder);
+  /// The same for a command that writes files as well: none of these will be written over.
+  [[nodiscard]] static Result<PolicyFolder, Problem> read(const std::string& folder,
+                                                          Console& console);
 };
 
 }  // namespace writ::cli

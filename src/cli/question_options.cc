@@ -212,7 +212,7 @@ bool QuestionReader::read_folder(std::string_view path) {
       return fail(fmt::format("`--policies` holds all policies; leave `{}` out", option));
     }
   }
-  Result<PolicyFolder, Problem> folder = PolicyFolder::read(std::string(path));
+  Result<PolicyFolder, Problem> folder = PolicyFolder::read(std::string(path), console_);
   if (!folder) return fail(folder.error().text);
   // A request has one policy of its resource: of a role that STS is asked for its trust policy.
   const PolicyType left_out = asks_for_role(owned_.flags.action, owned_.flags.resource)

@@ -62,10 +62,12 @@ TEST(ConsoleTest, NoLineIsACommandOfABuildServer) {
   const Screen screen({});
   Console console = screen.console();
   console.print("{}: expected\n", "::error file=a.json::x");
+  console.print("{}\n", "\xc2\xa0::error::behind a blank");
   console.print_error("\n {}\n", "::stop-commands::x");
   console.print("id {}\n", "##[error]x ##vso[task.complete]");
   EXPECT_EQ(screen.text(),
-            "\\u003a:error file=a.json::x: expected\n\n \\u003a:stop-commands::x\n"
+            "\\u003a:error file=a.json::x: expected\n\xc2\xa0\\u003a:error::behind a blank\n"
+            "\n \\u003a:stop-commands::x\n"
             "id \\u0023#[error]x \\u0023#vso[task.complete]\n");
 }
 

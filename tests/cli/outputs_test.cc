@@ -2,14 +2,18 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 
 #include "cli/files.h"
 #include "cli/run_tool.h"
 #include "support/temporary_folder.h"
+#include "writ/impl/folder_layout.h"
+#include "writ/impl/replaced_file.h"
 
 namespace writ::cli {
 namespace {
@@ -84,6 +88,37 @@ TEST_F(OutputsTest, AReportOfAnAccountDoesNotOverwriteTheAccount) {
   EXPECT_EQ(folder_.text("dir/account.json"), kAccount);
 }
 
+TEST_F(OutputsTest, AReportDoesNotOverwriteAPolicyOfAFolder) {
+  const std::string policy = folder_.write("dir/identity/a.json", kPolicy);
+  const std::string folder = folder_.path("dir");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"lint", folder, "--sarif", policy},
+        {"explain", "--action", "s3:GetObject", "--policies", folder, "--html", policy}}) {
+    const ToolRun run = run_tool(arguments);
+    EXPECT_EQ(run.code, 2) << run.out;
+    EXPECT_THAT(run.err, HasSubstr("is one of the files that were read"));
+    EXPECT_EQ(folder_.text("dir/identity/a.json"), kPolicy);
+  }
+}
+
+TEST_F(OutputsTest, WhatStandsBesideAFileIsNoPolicyMeanwhile) {
+  const TemporaryFolder folder;
+  const std::string name(250, 'n');  // with what is added, longer than names may be
+  {
+    detail::ReplacedFile file(folder.path(name));
+    file.write("x");
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+      EXPECT_TRUE(detail::is_ignored_name(entry.path().filename().string())) << entry.path();
+      ++count;
+    }
+    EXPECT_EQ(count, 1U);
+    EXPECT_TRUE(file.publish());
+  }
+  EXPECT_EQ(folder.text(name), "x");
+  EXPECT_EQ(count_files(folder), 1U);
+}
+
 TEST_F(OutputsTest, TwoReportsInOnePlaceAreRefused) {
   const std::string report = folder_.path("report");
   refused({"check", suite_, "--junit", "-", "--sarif", "-"}, "would write over each other");
@@ -119,12 +154,20 @@ TEST_F(OutputsTest, WritingReplacesAFileAsAWhole) {
 }
 
 TEST_F(OutputsTest, AFileThatCannotBeReplacedStaysAsItIs) {
-  // The name beside it would be longer than names may be.
-  const std::string name(250, 'x');
-  const std::string path = folder_.write(name, "old");
-  EXPECT_FALSE(write_file(path, "new"));
-  EXPECT_EQ(errno, ENAMETOOLONG);
-  EXPECT_EQ(folder_.text(name), "old");
+  const std::size_t files = count_files(folder_);
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small = {4, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const bool written = write_file(policy_, "longer than four bytes");
+  const int problem = errno;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_FALSE(written);
+  EXPECT_EQ(problem, EFBIG);
+  EXPECT_EQ(folder_.text("policy.json"), kPolicy);
+  EXPECT_EQ(count_files(folder_), files);
 }
 
 TEST_F(OutputsTest, WritingFollowsLinks) {

@@ -23,7 +23,11 @@ class ReplacedFile {
   explicit ReplacedFile(const std::string& path, mode_t mode = 0644) : path_(path) {
     // Several threads and processes may write the same file at once.
     static std::atomic<unsigned> counter{0};
-    temporary_ = fmt::format("{}.{}-{}.tmp", path, getpid(), counter.fetch_add(1));
+    // Beside the file, by a name that policy folders leave alone (is_ignored_name), cut short so
+    // that it is no longer than names may be.
+    const std::size_t name = path.rfind('/') + 1;  // 0 without a slash
+    temporary_ = fmt::format("{}.{}.{}-{}.tmp", path.substr(0, name), path.substr(name, 200),
+                             getpid(), counter.fetch_add(1));
     file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     ok_ = file_ >= 0;
     created_ = ok_;
@@ -35,12 +39,15 @@ class ReplacedFile {
     if (created_) ::unlink(temporary_.c_str());
   }
 
-  /// Gives it the permissions of the file that it replaces, and its owner where that is allowed.
+  /// Gives it the permissions of the file that it replaces, and its owner and group where that is
+  /// allowed; without the group nothing of what the group may do.
   void take_mode(const struct stat& replaced) noexcept {
     if (!ok_) return;
     // The owner first: a change of owner takes set-user-id bits away.
+    constexpr auto kSame = static_cast<uid_t>(-1);
     const bool owned = ::fchown(file_, replaced.st_uid, replaced.st_gid) == 0;
-    ok_ = ::fchmod(file_, replaced.st_mode & (owned ? 07777U : 0777U)) == 0;
+    const bool grouped = owned || ::fchown(file_, kSame, replaced.st_gid) == 0;
+    ok_ = ::fchmod(file_, replaced.st_mode & (owned ? 07777U : grouped ? 0777U : 0707U)) == 0;
   }
   void write(std::string_view bytes) noexcept {
     while (ok_ && !bytes.empty()) {
