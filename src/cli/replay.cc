@@ -127,6 +127,16 @@ void Replayer::read_file(std::string_view path) {
   }
 }
 
+// An account has several mistakes at once, a line each.
+int refuse(Console& console, const Problem& problem) {
+  std::string_view rest = problem.text;
+  for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+    console.print_error("writ replay: {}\n", rest.substr(0, end));
+    rest.remove_prefix(end + 1);
+  }
+  return fail(console, kReplayCommand, rest);
+}
+
 int run_replay(const Arguments& arguments, Console& console) {
   const auto before = arguments.value("--old");
   const auto after = arguments.value("--new");
@@ -136,9 +146,9 @@ int run_replay(const Arguments& arguments, Console& console) {
   if (!limit) return kExitBadInput;
   AtomTable table;
   Result<ReplayPolicies, Problem> old_policies = ReplayPolicies::load(std::string(*before), table);
-  if (!old_policies) return fail(console, kReplayCommand, old_policies.error().text);
+  if (!old_policies) return refuse(console, old_policies.error());
   Result<ReplayPolicies, Problem> new_policies = ReplayPolicies::load(std::string(*after), table);
-  if (!new_policies) return fail(console, kReplayCommand, new_policies.error().text);
+  if (!new_policies) return refuse(console, new_policies.error());
   ReplayDecider decider(*old_policies, *new_policies, table);
   std::optional<Catalogue> catalogue;
   if (const auto path = arguments.value("--catalogue")) {

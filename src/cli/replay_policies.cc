@@ -69,7 +69,7 @@ std::optional<Problem> ReplayPolicies::load_account(const std::string& folder) {
     std::string text;
     for (std::size_t i = 0; i < account.error().size() && i < kShown; ++i) {
       if (i > 0) text += '\n';
-      text += account.error()[i].to_string();
+      text += visible_text(account.error()[i].to_string());
     }
     if (account.error().size() > kShown) {
       fmt::format_to(std::back_inserter(text), "\n… and {} more", account.error().size() - kShown);

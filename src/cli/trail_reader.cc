@@ -347,10 +347,29 @@ void TrailReader::read_key_resources(std::string_view action) {
     add_request(action, std::string(both && from.empty() ? keys[0] : from), {});
     return add_request("kms:ReEncryptTo", std::string(both && to.empty() ? keys[1] : to), {});
   }
+  // These ask for no key, though the event of CreateKey lists the one that it made.
+  constexpr std::string_view kKeyless[] = {"kms:ConnectCustomKeyStore",
+                                           "kms:CreateCustomKeyStore",
+                                           "kms:CreateKey",
+                                           "kms:DeleteCustomKeyStore",
+                                           "kms:DescribeCustomKeyStores",
+                                           "kms:DisconnectCustomKeyStore",
+                                           "kms:GenerateRandom",
+                                           "kms:ListAliases",
+                                           "kms:ListKeys",
+                                           "kms:ListRetirableGrants",
+                                           "kms:UpdateCustomKeyStore"};
+  if (std::ranges::find(kKeyless, action) != std::end(kKeyless)) {
+    return add_request(action, "*", {});
+  }
   if (action.ends_with("Alias")) {
-    // CreateAlias, UpdateAlias and DeleteAlias ask for the alias and for its keys.
+    // CreateAlias and DeleteAlias ask for the alias and its key, UpdateAlias for both keys.
     read_listed_resources(action, "alias/");
-    return read_listed_resources(action, kKey);
+    std::size_t keys = 0;
+    for_each_listed("kms", kKey, [&keys](std::string_view, auto) { ++keys; });
+    read_listed_resources(action, kKey);
+    if (action == "kms:UpdateAlias" && keys == 1) add_request(action, {}, {});
+    return;
   }
   const std::string_view key = key_of("keyId");
   if (!key.empty()) return add_request(action, std::string(key), {});

@@ -144,11 +144,13 @@ constexpr std::string_view kFree[] = {
 };
 
 // S3's actions of objects that have a sibling for one version. Sorted.
-constexpr std::string_view kVersioned[] = {
-    "s3:DeleteObject",        "s3:DeleteObjectAnnotation", "s3:DeleteObjectTagging",
-    "s3:GetObject",           "s3:GetObjectAcl",           "s3:GetObjectAnnotation",
-    "s3:GetObjectAttributes", "s3:GetObjectTagging",       "s3:GetObjectTorrent",
-    "s3:PutObjectAcl",        "s3:PutObjectAnnotation",    "s3:PutObjectTagging"};
+constexpr std::string_view kVersioned[] = {"s3:DeleteObject",        "s3:DeleteObjectAnnotation",
+                                           "s3:DeleteObjectTagging", "s3:GetObject",
+                                           "s3:GetObjectAcl",        "s3:GetObjectAnnotation",
+                                           "s3:GetObjectAttributes", "s3:GetObjectTagging",
+                                           "s3:GetObjectTorrent",    "s3:ListObjectAnnotations",
+                                           "s3:PutObjectAcl",        "s3:PutObjectAnnotation",
+                                           "s3:PutObjectTagging"};
 
 // The first that fits makes the resource.
 constexpr TrailResource kResources[] = {

@@ -284,6 +284,25 @@ TEST(ReplayedEventTest, KeysAreNamedByTheirOwnArn) {
               ElementsAre("?", key));
 }
 
+TEST(ReplayedEventTest, SomeCallsOfKeysAskForNone) {
+  const std::string made = R"(,"resources":[{"ARN":"arn:aws:kms:eu-west-1:123456789012:key/1"}])";
+  EXPECT_THAT(resources_of(call("kms", "CreateKey", "null", made)), ElementsAre("*"));
+  EXPECT_THAT(resources_of(call("kms", "ListAliases", R"({"keyId":"1"})", made)), ElementsAre("*"));
+  EXPECT_THAT(resources_of(call("kms", "GenerateRandom", "null")), ElementsAre("*"));
+}
+
+TEST(ReplayedEventTest, AnAliasThatIsMovedAsksForBothKeys) {
+  const std::string key = "arn:aws:kms:eu-west-1:123456789012:key/";
+  const auto listed = [&key](std::string_view more) {
+    return R"(,"resources":[{"ARN":")" + key + "1\"}" + std::string(more) + "]";
+  };
+  EXPECT_THAT(resources_of(call("kms", "UpdateAlias", "null", listed(""))),
+              ElementsAre("?", key + "1", "?"));
+  EXPECT_THAT(
+      resources_of(call("kms", "UpdateAlias", "null", listed(R"(,{"ARN":")" + key + "2\"}"))),
+      ElementsAre("?", key + "1", key + "2"));
+}
+
 TEST(ReplayedEventTest, ReEncryptAsksForBothKeys) {
   const ReplayedEvent event =
       call("kms", "ReEncrypt", R"({"destinationKeyId":"2"})",

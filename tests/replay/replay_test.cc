@@ -210,6 +210,16 @@ TEST_F(ReplayTest, AnAccountGivesEachCallerItsOwnPolicies) {
   EXPECT_THAT(run.out, HasSubstr("not asked: 1 (neither folder has the user or role)"));
 }
 
+TEST_F(ReplayTest, EachMistakeOfAnAccountHasALine) {
+  folder_.write("a/account.json", R"({"UserDetailList":1,"GroupDetailList":2})");
+  const ToolRun run = run_tool({"replay", "--old", folder_.path("a"), "--new", folder_.path("a"),
+                                folder_.write("events", event("GetObject"))});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("/UserDetailList"));
+  EXPECT_THAT(run.err, HasSubstr("/GroupDetailList"));
+  EXPECT_THAT(run.err, Not(HasSubstr("\\n")));
+}
+
 TEST_F(ReplayTest, ADecisionLogIsReplayed) {
   PolicyStack policies;
   ASSERT_TRUE(policies.add(PolicyType::IdentityBased, "P", kAll));
