@@ -12,6 +12,7 @@
 namespace writ {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -151,6 +152,18 @@ TEST(GraphTest, KeepsHostileTextsLabels) {
 
 TEST(GraphTest, AnEmptySetIsAnEmptyPicture) {
   EXPECT_EQ(to_dot(PolicySet()).dot, "digraph writ {\n}\n");
+}
+
+// A prefix that a shorter one covers is not in the index: its box is that of the shorter one.
+TEST(GraphTest, CoveredPrefixesStandWithWhatCoversThem) {
+  const std::string dot =
+      to_dot(compiled(PolicyType::IdentityBased,
+                      {statement("Allow", R"(["s3:Get*","s3:GetObject*"])") + "," +
+                       statement("Allow", R"(["ec2:Run*","ec2:RunInstances*"])")}))
+          .dot;
+  EXPECT_EQ(count(dot, "request -> class"), 2U) << dot;
+  EXPECT_EQ(count(dot, "-> statement"), 2U) << dot;
+  EXPECT_THAT(dot, AllOf(HasSubstr("s3:getobject*"), HasSubstr("ec2:runinstances*")));
 }
 
 }  // namespace

@@ -26,10 +26,13 @@ TEST(SlotVerifierTest, SlotsInUseSideBySideAreBounded) {
     Surgeon image(good, 0);
     const auto slots = image.section<detail::ActionSlot>(Section::ActionSlots);
     ASSERT_EQ(slots.size(), 512U);  // of nine bits: 32 times nine are 288
-    const Ref action = image.ref(image.node(NodeTag::Action));
+    std::vector<Ref> actions;
+    for (const detail::ActionSlot& slot : slots) {
+      if (slot.action != 0) actions.push_back(slot.action);
+    }
     for (std::size_t i = 0; i < slots.size(); ++i) {
       // They run over the end of the table.
-      slots[(400 + i) % slots.size()].action = i < in_use ? action : 0;
+      slots[(400 + i) % slots.size()].action = i < in_use ? actions.at(i) : 0;
     }
     const Result<PolicyImage> opened = image.open();
     ASSERT_EQ(opened.has_value(), in_use == 288U);
@@ -37,6 +40,32 @@ TEST(SlotVerifierTest, SlotsInUseSideBySideAreBounded) {
       EXPECT_THAT(opened.error().message, testing::HasSubstr("slots in use side by side"));
     }
   }
+}
+
+// One node in many slots would be walked to from each of them.
+TEST(SlotVerifierTest, SlotsLeadToNodesOfTheirOwn) {
+  const Result<PolicySet> set = compile_policy(
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*",
+          "Action":["s3:A","s3:B","ec2:C*","sqs:D*"]}})",
+      PolicyType::IdentityBased);
+  const std::vector<ImageEntry> entries = {{"two", PolicyType::IdentityBased, 0, *set}};
+  const std::string good = serialize_image(entries).value();
+  Surgeon actions(good, 0);
+  Ref first = 0;
+  for (detail::ActionSlot& slot : actions.section<detail::ActionSlot>(Section::ActionSlots)) {
+    if (first == 0) first = slot.action;
+    if (slot.action != 0) slot.action = first;
+  }
+  EXPECT_THAT(actions.open().error().message,
+              testing::HasSubstr("the table of actions refers to none, or twice to one"));
+  Surgeon services(good, 0);
+  first = 0;
+  for (Ref& slot : services.section<Ref>(Section::Services)) {
+    if (first == 0) first = slot;
+    if (slot != 0) slot = first;
+  }
+  EXPECT_THAT(services.open().error().message,
+              testing::HasSubstr("the table of services refers to none, or twice to one"));
 }
 
 using detail::ActionNode;

@@ -70,6 +70,11 @@ class CodeVerifier {
     return TermNode{&words_[term]}.value_count();
   }
 
+  /// Whether a slot may lead there: to a node of that tag that nothing else leads to, or to none.
+  [[nodiscard]] bool is_slot(NodeTag tag, Ref ref) noexcept {
+    return ref == kNoNode || (is(tag, ref) && is_first_use(ref));
+  }
+
  private:
   struct Free {
     void operator()(std::uint64_t* memory) const noexcept { std::free(memory); }
@@ -132,8 +137,8 @@ class CodeVerifier {
                                           std::size_t step) noexcept;
 
   /// No node begins with padding, so its bitmap holds what else there is to note of a word: where
-  /// values of sorted terms begin, which lists and groups are in use, and, for a moment, which
-  /// nodes a list refers to.
+  /// values of sorted terms begin, which lists, actions and services are in use, and, for a moment,
+  /// which nodes a list refers to.
   static constexpr NodeTag kNoted = NodeTag::Padding;
 
   std::span<const Word> words_;

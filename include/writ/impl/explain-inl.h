@@ -23,14 +23,18 @@ namespace detail {
 [[nodiscard]] inline std::string_view principal_note(const Program& program,
                                                      const StatementRecord& statement,
                                                      const RequestFacts& request,
-                                                     bool boundary_present, bool matched) noexcept {
+                                                     bool matched) noexcept {
   if (statement.has_principal == 0 || matched != (statement.not_principal != 0)) return {};
   const PrincipalsNode principals{program.node(statement.principals)};
   const PolicyType type = program.header().type;
   const Caller& caller = request.caller();
   if (statement.not_principal != 0) {
+    // Who is exempt is matched where there is a boundary, and only there.
     if (is_exempt(type, principals, request)) {
-      return boundary_present ? "a permissions boundary voids its exceptions (P-63)" : "";
+      return "a permissions boundary voids its exceptions (P-63)";
+    }
+    if (caller.kind() == CallerKind::Federated || caller.kind() == CallerKind::Anonymous) {
+      return "it excepts no federated and no anonymous caller (P-61)";
     }
     for (const PrincipalEntry& entry : principals) {
       if (match_entry(type, entry, request, Effect::Deny) != 0) {
@@ -274,8 +278,8 @@ class Explainer {
     trace.action_matched = detail::match_action(program, facts_, statement);
     trace.principal_matched =
         detail::match_principal(program, statement, facts_, policies_.boundary.present) != 0;
-    trace.principal_note = detail::principal_note(
-        program, statement, facts_, policies_.boundary.present, trace.principal_matched);
+    trace.principal_note =
+        detail::principal_note(program, statement, facts_, trace.principal_matched);
     trace.resource_matched = detail::match_resource(program, facts_, statement);
     for (const std::uint32_t id :
          program.range<std::uint32_t>(detail::Section::ActionRefs, statement.actions)) {

@@ -41,7 +41,7 @@ class GraphWriter {
     line("  edge [fontname=\"sans-serif\", fontsize=9, color=\"#57606a\", arrowsize=0.7]");
     line("  request [label=\"request\", shape=ellipse]");
     find_classes(graph.drawn);
-    for (const auto& [ref, one] : classes_) add_class(ref, one);
+    for (const auto& [key, one] : classes_) add_class(key.first, one);
     for (std::uint32_t i = 0; i < graph.drawn; ++i) add_statement(i, statements[i]);
     for (const std::uint32_t id : terms_) add_term(id);
     if (graph.drawn != graph.statements) {
@@ -113,7 +113,7 @@ class GraphWriter {
   /// Which statements stand behind which class. By action, as statements list them; behind a class
   /// only those that are drawn.
   void find_classes(std::uint32_t drawn) {
-    std::map<std::string, Ref, std::less<>> by_action;
+    ByAction by_action;
     for (ListedAction& action : listed_actions(program_)) {
       by_action.emplace(action.first, action.second);
     }
@@ -127,15 +127,34 @@ class GraphWriter {
            program_.range<std::uint32_t>(Section::ActionRefs, statement.actions)) {
         const std::string action =
             folded(text(program_.at<ActionRecord>(Section::Actions, id).text));
-        const auto found = by_action.find(action);
-        // `**` and its like are compiled as another spelling, which then stands for itself.
-        add_to_class(action, found == by_action.end() ? kNoNode : found->second, i);
+        add_to_class(action, class_of(action, statement, by_action), i);
       }
     }
   }
 
+  using ByAction = std::map<std::string, Ref, std::less<>>;
+
+  /// A prefix is left out of the index where a shorter one of the same statements leads to them.
+  /// Other spellings than the index has, as `**`, stand for themselves.
+  [[nodiscard]] Ref class_of(const std::string& action, const StatementRecord& statement,
+                             const ByAction& by_action) const {
+    const auto found = by_action.find(action);
+    if (found != by_action.end()) return found->second;
+    for (const std::uint32_t id :
+         program_.range<std::uint32_t>(Section::ActionRefs, statement.actions)) {
+      const std::string other = folded(text(program_.at<ActionRecord>(Section::Actions, id).text));
+      const auto listed = by_action.find(other);
+      const std::string_view prefix = std::string_view(other).substr(0, other.size() - 1);
+      const bool covers = other.ends_with('*') && action.starts_with(prefix) &&
+                          prefix.find_first_of("*?") == std::string_view::npos;
+      if (covers && listed != by_action.end()) return listed->second;
+    }
+    return kNoNode;
+  }
+
+  /// `ref` is kNoNode where the action has no class by that name.
   void add_to_class(const std::string& action, Ref ref, std::uint32_t statement) {
-    Class& one = classes_[ref];
+    Class& one = classes_[{ref, ref == kNoNode ? action : std::string()}];
     one.actions.insert(action);
     if (one.statements.empty() || one.statements.back() != statement) {
       one.statements.push_back(statement);
@@ -252,7 +271,7 @@ class GraphWriter {
   const Program& program_;
   const GraphOptions& options_;
   std::string out_;
-  std::map<Ref, Class> classes_;
+  std::map<std::pair<Ref, std::string>, Class> classes_;
   std::size_t class_count_ = 0;
   std::set<std::uint32_t> terms_;
 };

@@ -22,8 +22,9 @@ namespace writ::inline v0 {
 
 namespace detail {
 
-/// What a document's limits come to for its text: a statement has one of the values that are
-/// limited, or more, and around it fewer others than this.
+/// What a document's limits come to for its text, before it is read: each of the values that are
+/// limited, and with it as many others as stand around it in a statement. Many statements that list
+/// nothing count against it too.
 [[nodiscard]] inline JsonOptions json_options(const ParseOptions& options) noexcept {
   JsonOptions json;
   json.max_bytes = options.max_bytes;

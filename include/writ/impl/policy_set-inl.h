@@ -180,9 +180,7 @@ WRIT_FUNC Result<PolicySet> PolicySetBuilder::build() const {
   if (!index.is_complete) {
     return detail::limit_exceeded(
         "the actions, resources and principals of the documents have hashes that cannot be told "
-        "apart; "
-        "split "
-        "the documents into several sets");
+        "apart; split the documents into several sets");
   }
   return PolicySet(new detail::Program(writer.finish()));
 }

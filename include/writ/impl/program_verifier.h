@@ -21,7 +21,7 @@ namespace writ::inline v0 {
 namespace detail {
 
 /// Changes when bytes that passed before might not pass any more.
-inline constexpr std::uint32_t kVerifierVersion = 4;
+inline constexpr std::uint32_t kVerifierVersion = 5;
 
 class ProgramVerifier {
  public:
@@ -212,8 +212,9 @@ inline bool ProgramVerifier::check_tables() noexcept {
     return false;
   }
   for (std::size_t i = 0; i < actions.size(); ++i) {
-    if (!code_->is_or_none(NodeTag::Action, actions[i].action)) {
-      return fail_at<ActionSlot>(Section::ActionSlots, i, "the table of actions refers to none");
+    if (!code_->is_slot(NodeTag::Action, actions[i].action)) {
+      return fail_at<ActionSlot>(Section::ActionSlots, i,
+                                 "the table of actions refers to none, or twice to one");
     }
   }
   const auto services = section<Ref>(Section::Services);
@@ -221,8 +222,9 @@ inline bool ProgramVerifier::check_tables() noexcept {
     return false;
   }
   for (std::size_t i = 0; i < services.size(); ++i) {
-    if (!code_->is_or_none(NodeTag::Service, services[i])) {
-      return fail_at<Ref>(Section::Services, i, "the table of services refers to none");
+    if (!code_->is_slot(NodeTag::Service, services[i])) {
+      return fail_at<Ref>(Section::Services, i,
+                          "the table of services refers to none, or twice to one");
     }
   }
   if (header().table == kNoNode) return true;
