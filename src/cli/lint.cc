@@ -198,7 +198,7 @@ int run_lint(const Arguments& arguments, Console& console) {
 
 constinit const Command kLintCommand = {
     .name = "lint",
-    .operands = "FILE-OR-FOLDER...",
+    .operands = "FILE...",
     .summary = "report all that is wrong, dangerous or needless in policy files",
     .details =
         R"(Prints `file:line:column: severity CODE: message` for each finding. Severities are refusal (the
@@ -206,7 +206,9 @@ document cannot be used), error, security-warning, warning and suggestion. Check
 catalogue of all services are not made; how many is told on standard error, which in --json.
 Without --kind a file is an identity-based policy. Of a folder that is laid out as docs/reload.md
 tells (identity, scp/0, ...) all files are checked, each as of the kind that its place says.)",
-    .exit_codes = "0 no refusal (with --strict: no finding), 1 otherwise, 2 a file cannot be read",
+    .exit_codes =
+        "0 no refusal (with --strict: no finding), 1 otherwise, 2 a file or a folder cannot be "
+        "read",
     .options = kOptions,
     .min_operands = 1,
     .max_operands = static_cast<std::size_t>(-1),
