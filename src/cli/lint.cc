@@ -207,8 +207,7 @@ catalogue of all services are not made; how many is told on standard error, whic
 Without --kind a file is an identity-based policy. Of a folder that is laid out as docs/reload.md
 tells (identity, scp/0, ...) all files are checked, each as of the kind that its place says.)",
     .exit_codes =
-        "0 no refusal (with --strict: no finding), 1 otherwise, 2 a file or a folder cannot be "
-        "read",
+        "0 no refusal (with --strict: no finding), 1 otherwise, 2 something cannot be read",
     .options = kOptions,
     .min_operands = 1,
     .max_operands = static_cast<std::size_t>(-1),
