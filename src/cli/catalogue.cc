@@ -7,23 +7,17 @@
 #include "cli/files.h"
 #include "cli/json_output.h"
 #include "writ/batch.h"
+#include "writ/impl/fold.h"
 #include "writ/impl/json_tree.h"
 #include "writ/policy_set.h"
 
 namespace writ::cli {
 namespace {
 
+using detail::folded;
 using detail::JsonKind;
 using detail::JsonNode;
 using detail::JsonTree;
-
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 }  // namespace
 
@@ -65,7 +59,7 @@ Result<Catalogue, Problem> Catalogue::read(Console& console, std::string_view pa
       const ActionName checked(name);
       const Result<ActionList> list = ActionList::make(std::span(&checked, 1));
       if (!list) return problem(action->begin.column, list.error().message);
-      catalogue.folded_.insert(in_lower_case(name));
+      catalogue.folded_.insert(folded(name));
       if (seen.insert(name).second) catalogue.actions_.push_back(std::move(name));
     }
   }
@@ -75,9 +69,7 @@ Result<Catalogue, Problem> Catalogue::read(Console& console, std::string_view pa
   return catalogue;
 }
 
-bool Catalogue::has(std::string_view action) const {
-  return folded_.contains(in_lower_case(action));
-}
+bool Catalogue::has(std::string_view action) const { return folded_.contains(folded(action)); }
 
 Result<std::vector<ActionName>, Problem> Catalogue::matching(std::string_view pattern) const {
   // A policy with this pattern tells: there is one way to match actions.

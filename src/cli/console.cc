@@ -28,8 +28,8 @@ std::string Console::without_commands(std::string line) {
   const auto at = static_cast<std::size_t>(first - line.begin());
   if (line.compare(at, 2, "::") == 0) line.replace(at, 1, "\\u003a");
   for (const std::string_view opening : {"##[", "##vso["}) {
-    for (std::size_t at = line.find(opening); at != std::string::npos; at = line.find(opening)) {
-      line.replace(at, 1, "\\u0023");
+    for (std::size_t place = 0; (place = line.find(opening)) != std::string::npos;) {
+      line.replace(place, 1, "\\u0023");
     }
   }
   return line;

@@ -7,7 +7,8 @@
 
 #include "cli/files.h"
 #include "cli/policy_folder.h"
-#include "writ/hash.h"
+#include "writ/impl/fold.h"
+#include "writ/impl/variables.h"
 
 namespace writ::cli {
 namespace {
@@ -120,12 +121,9 @@ bool QuestionReader::read_context_options() {
 
 // A request has each key once (C-10, C-13).
 bool QuestionReader::check_context() {
-  const auto folds_before = [](std::string_view a, std::string_view b) {
-    return std::ranges::lexicographical_compare(a, b, {}, fold_ascii, fold_ascii);
-  };
-  std::set<std::string_view, decltype(folds_before)> names(folds_before);
+  std::set<std::string> names;
   for (const QuestionKey& key : owned_.flags.context) {
-    if (names.insert(key.name).second) continue;
+    if (names.insert(detail::folded(key.name)).second) continue;
     return fail(
         fmt::format("the key `{}` is given twice; `--context-list {}=A,B` gives it several values",
                     key.name, key.name));
@@ -137,13 +135,7 @@ bool QuestionReader::check_context() {
 bool QuestionReader::check_resource_account() {
   const Question& question = owned_.flags;
   if (!question.resource_account) return true;
-  std::string_view account = question.resource;
-  for (int colons = 0; colons < 4; ++colons) {
-    const std::size_t colon = account.find(':');
-    if (colon == std::string_view::npos) return true;
-    account.remove_prefix(colon + 1);
-  }
-  account = account.substr(0, account.find(':'));
+  const std::string_view account = detail::split_arn(question.resource, false).field[4];
   if (account.empty() || account == *question.resource_account) return true;
   return fail(
       fmt::format("the resource's ARN names its owner, `{}`, and `--resource-account` "
