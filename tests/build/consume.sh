@@ -82,9 +82,10 @@ case $how in
     ;;
   shared)
     build_with_cmake -DCMAKE_PREFIX_PATH="$work/shared"
-    # It is the shared library that runs, by its versioned name.
-    ldd "$work/$how/consumer" | grep -q 'libwrit\.so\.0 => '"$work/shared/"
-    ldd "$work/$how/portal_consumer" | grep -q 'libwrit_portal\.so\.0 => '"$work/shared/"
+    # It is the shared library that runs, by its versioned name. Not in a pipe: grep leaves it at the
+    # first match, and ldd then fails to write the rest.
+    grep -q 'libwrit\.so\.0 => '"$work/shared/" <<<"$(ldd "$work/$how/consumer")"
+    grep -q 'libwrit_portal\.so\.0 => '"$work/shared/" <<<"$(ldd "$work/$how/portal_consumer")"
     ;;
   pkg_config)
     with_pkg_config "$work/static"
